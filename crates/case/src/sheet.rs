@@ -1,0 +1,486 @@
+//! Tables read from CSV, each cell checked against the schema.
+//!
+//! A row that lacks a required cell, or has one that cannot be read, is set aside with a finding;
+//! an optional cell that cannot be read counts as empty, with a finding. What remains can be read
+//! without further checks.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use jiff::civil::Date;
+
+use crate::finding::Finding;
+use crate::folder::Folder;
+use crate::names::{nearest, suggestion};
+use crate::schema::{Column, Kind, TABLES, Table};
+use crate::validity::{End, parse_date};
+
+/// The rows of one table that can be used.
+#[derive(Debug)]
+pub(crate) struct Sheet {
+    table: &'static Table,
+    rows: Vec<Record>,
+}
+
+#[derive(Debug)]
+struct Record {
+    line: u64,
+    /// One cell a column of the schema; empty where absent or unreadable.
+    cells: Vec<String>,
+}
+
+/// One usable row.
+#[derive(Debug, Clone, Copy)]
+pub struct Row<'a> {
+    table: &'static Table,
+    record: &'a Record,
+}
+
+/// All tables of a case, cell by cell.
+#[derive(Debug)]
+pub struct Sheets {
+    sheets: BTreeMap<&'static str, Sheet>,
+}
+
+impl Sheets {
+    /// Reads every table of the schema from a folder.
+    pub fn read(folder: &Folder, findings: &mut Vec<Finding>) -> Self {
+        let mut sheets = BTreeMap::new();
+        for table in TABLES {
+            sheets.insert(table.name, read_table(folder, table, findings));
+        }
+        for name in folder.names() {
+            if let Some(stem) = name.strip_suffix(".csv")
+                && !TABLES.iter().any(|table| table.name == stem)
+            {
+                let valid = suggestion(stem, TABLES.iter().map(|table| table.name));
+                findings.push(
+                    Finding::warning("unknown-file", name, "no table of a case has this name").valid(valid),
+                );
+            }
+        }
+        let mut sheets = Self { sheets };
+        sheets.check_references(findings);
+        sheets
+    }
+
+    /// The usable rows of a table.
+    pub fn rows(&self, table: &str) -> impl Iterator<Item = Row<'_>> {
+        self.sheets
+            .get(table)
+            .into_iter()
+            .flat_map(|sheet| sheet.rows.iter().map(|record| Row { table: sheet.table, record }))
+    }
+
+    /// Sets aside rows whose required references name nothing, until none is left: setting a row
+    /// aside can leave another without what it names.
+    fn check_references(&mut self, findings: &mut Vec<Finding>) {
+        let mut keys: HashMap<&'static str, HashSet<String>> = HashMap::new();
+        for (name, sheet) in &self.sheets {
+            keys.insert(name, sheet.keys());
+        }
+        let parties: HashSet<String> = self
+            .rows("blocs")
+            .map(|row| row.text("bloc").to_owned())
+            .chain(self.rows("economies").map(|row| row.text("economy").to_owned()))
+            .collect();
+        loop {
+            let mut gone: Vec<(&'static str, String)> = Vec::new();
+            for (name, sheet) in &mut self.sheets {
+                let file = format!("{name}.csv");
+                let table = sheet.table;
+                sheet.rows.retain_mut(|record| {
+                    let mut keep = true;
+                    for (index, column) in table.columns.iter().enumerate() {
+                        let (known, what) = match column.kind {
+                            Kind::Of(other) | Kind::SeveralOf(other) => (keys.get(other), other),
+                            Kind::Parties => (Some(&parties), "economies and blocs"),
+                            _ => continue,
+                        };
+                        let Some(known) = known else { continue };
+                        let several = !matches!(column.kind, Kind::Of(_));
+                        let cell = record.cells[index].clone();
+                        let unknown: Vec<&str> =
+                            parts(&cell, several).filter(|part| !known.contains(*part)).collect();
+                        if unknown.is_empty() {
+                            continue;
+                        }
+                        let mut sorted: Vec<&str> = known.iter().map(String::as_str).collect();
+                        sorted.sort_unstable();
+                        for part in unknown {
+                            let code =
+                                if column.name == "source" { "missing-source" } else { "unknown-reference" };
+                            findings.push(
+                                Finding::error(code, &file, format!("{what} has no `{part}`"))
+                                    .at(record.line, column.name)
+                                    .valid(suggestion(part, sorted.iter().copied())),
+                            );
+                        }
+                        // A scope that lost one of its members would mean something else, so the
+                        // whole row goes, not the one name.
+                        keep = false;
+                    }
+                    if !keep && let Some(key) = key_of(table, record) {
+                        gone.push((table.name, key));
+                    }
+                    keep
+                });
+            }
+            if gone.is_empty() {
+                break;
+            }
+            for (table, key) in gone {
+                if let Some(set) = keys.get_mut(table) {
+                    set.remove(&key);
+                }
+            }
+        }
+    }
+}
+
+fn key_of(table: &Table, record: &Record) -> Option<String> {
+    let index = table.columns.iter().position(|column| column.kind == Kind::Key)?;
+    Some(record.cells[index].clone())
+}
+
+impl Sheet {
+    fn keys(&self) -> HashSet<String> {
+        self.rows.iter().filter_map(|record| key_of(self.table, record)).collect()
+    }
+}
+
+fn read_table(folder: &Folder, table: &'static Table, findings: &mut Vec<Finding>) -> Sheet {
+    let file = format!("{}.csv", table.name);
+    let mut sheet = Sheet { table, rows: Vec::new() };
+    let Some(bytes) = folder.bytes(&file) else {
+        if table.required {
+            findings.push(
+                Finding::error("missing-file", &file, "the file is missing")
+                    .valid(format!("a CSV file with the heading {}", heading(table))),
+            );
+        }
+        return sheet;
+    };
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
+    let headers = match reader.byte_headers() {
+        Ok(headers) => headers.clone(),
+        Err(error) => {
+            findings.push(Finding::error(
+                "unreadable-file",
+                &file,
+                format!("the heading cannot be read: {error}"),
+            ));
+            return sheet;
+        }
+    };
+    let headers: Vec<String> = headers
+        .iter()
+        .map(|cell| String::from_utf8_lossy(cell).trim_start_matches('\u{feff}').trim().to_owned())
+        .collect();
+    let mut position: Vec<Option<usize>> = Vec::new();
+    for column in table.columns {
+        let found = headers.iter().position(|header| header == column.name);
+        if found.is_none() && column.required {
+            findings.push(
+                Finding::error("missing-column", &file, format!("the column `{}` is missing", column.name))
+                    .at(1, column.name)
+                    .valid(heading(table)),
+            );
+        }
+        position.push(found);
+    }
+    for header in &headers {
+        if !table.columns.iter().any(|column| column.name == header) {
+            let valid = nearest(header, table.columns.iter().map(|column| column.name), 1);
+            findings.push(
+                Finding::warning("unknown-column", &file, format!("the column `{header}` is not read"))
+                    .at(1, header.as_str())
+                    .valid(
+                        valid.first().map_or_else(|| heading(table), |name| format!("did you mean {name}?")),
+                    ),
+            );
+        }
+    }
+    let mut seen: HashMap<String, u64> = HashMap::new();
+    for record in reader.byte_records() {
+        let record = match record {
+            Ok(record) => record,
+            Err(error) => {
+                let line = error.position().map_or(0, csv::Position::line);
+                findings.push(
+                    Finding::error("malformed-row", &file, format!("the row cannot be read: {error}"))
+                        .at_row(line),
+                );
+                continue;
+            }
+        };
+        let line = record.position().map_or(0, csv::Position::line);
+        if record.len() != headers.len() {
+            findings.push(
+                Finding::error(
+                    "malformed-row",
+                    &file,
+                    format!(
+                        "the row has {} cells under {} headings and was left out",
+                        record.len(),
+                        headers.len()
+                    ),
+                )
+                .at_row(line)
+                .valid("one cell a heading; a cell with a comma in it stands in double quotes"),
+            );
+            continue;
+        }
+        let mut usable = true;
+        let mut cells = Vec::with_capacity(table.columns.len());
+        for (column, position) in table.columns.iter().zip(&position) {
+            let raw = position.and_then(|position| record.get(position)).unwrap_or_default();
+            let cell = match std::str::from_utf8(raw) {
+                Ok(text) => text.trim().to_owned(),
+                Err(_) => {
+                    findings.push(
+                        Finding::error("malformed-row", &file, "the cell is not UTF-8 text")
+                            .at(line, column.name)
+                            .valid("UTF-8"),
+                    );
+                    usable &= !column.required;
+                    String::new()
+                }
+            };
+            match check_cell(column, &cell) {
+                Ok(()) => cells.push(cell),
+                Err((code, problem, valid)) => {
+                    // A missing column was reported once, for the file.
+                    if position.is_some() {
+                        findings
+                            .push(Finding::error(code, &file, problem).at(line, column.name).valid(valid));
+                    }
+                    usable &= !column.required;
+                    cells.push(String::new());
+                }
+            }
+        }
+        if !usable {
+            continue;
+        }
+        let record = Record { line, cells };
+        let row = Row { table, record: &record };
+        let unique: Vec<&str> = table.unique.iter().map(|name| row.text(name)).collect();
+        let key = unique.join(" + ");
+        if let Some(first) = seen.get(&key) {
+            findings.push(
+                Finding::error(
+                    "duplicate-row",
+                    &file,
+                    format!("`{key}` stands already in row {first}; this row was left out"),
+                )
+                .at(line, table.unique.first().copied().unwrap_or_default())
+                .valid(format!("one row for each {}", table.unique.join(" + "))),
+            );
+            continue;
+        }
+        seen.insert(key, line);
+        sheet.rows.push(record);
+    }
+    sheet
+}
+
+/// The heading of a table as it is written.
+#[must_use]
+pub fn heading(table: &Table) -> String {
+    table.columns.iter().map(|column| column.name).collect::<Vec<_>>().join(",")
+}
+
+fn parts(cell: &str, several: bool) -> impl Iterator<Item = &str> {
+    let separator = if several { '|' } else { '\u{0}' };
+    cell.split(separator).map(str::trim).filter(|part| !part.is_empty())
+}
+
+type CellProblem = (&'static str, String, String);
+
+fn check_cell(column: &Column, cell: &str) -> Result<(), CellProblem> {
+    if cell.is_empty() {
+        if column.required {
+            let code = if column.name == "source" { "missing-source" } else { "missing-value" };
+            return Err((
+                code,
+                format!("the cell is empty; the row was left out: {}", column.meaning),
+                expected(column),
+            ));
+        }
+        return Ok(());
+    }
+    let bad = |code: &'static str, problem: String| Err((code, problem, expected(column)));
+    match column.kind {
+        Kind::Key => {
+            if cell.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.')) {
+                Ok(())
+            } else {
+                bad("malformed-value", format!("`{cell}` is not an identifier"))
+            }
+        }
+        Kind::Number | Kind::SignedNumber | Kind::Count => match cell.parse::<f64>() {
+            Ok(value) if !value.is_finite() => {
+                bad("malformed-value", format!("`{cell}` is not a finite number"))
+            }
+            Ok(value) if value < 0.0 && column.kind != Kind::SignedNumber => {
+                bad("negative-number", format!("the number is negative: {cell}"))
+            }
+            Ok(value) if column.kind == Kind::Count && value.fract() != 0.0 => {
+                bad("malformed-value", format!("`{cell}` is not a whole number"))
+            }
+            Ok(_) => Ok(()),
+            Err(_) => bad("malformed-value", format!("`{cell}` is not a number")),
+        },
+        Kind::Date => parse_date(cell).map(drop).or_else(|problem| bad("impossible-date", problem)),
+        Kind::End if cell == "open" || cell == "unknown" => Ok(()),
+        Kind::End => parse_date(cell).map(drop).or_else(|problem| bad("impossible-date", problem)),
+        Kind::RoughDate => {
+            let full = match cell.len() {
+                4 => format!("{cell}-01-01"),
+                7 => format!("{cell}-01"),
+                _ => cell.to_owned(),
+            };
+            parse_date(&full).map(drop).or_else(|_| bad("impossible-date", format!("`{cell}` is not a date")))
+        }
+        Kind::DayOfYear => parse_date(&format!("2024-{cell}"))
+            .map(drop)
+            .or_else(|_| bad("impossible-date", format!("`{cell}` is not a day of the year"))),
+        Kind::YesNo => match cell {
+            "yes" | "no" => Ok(()),
+            _ => bad("malformed-value", format!("`{cell}` is neither yes nor no")),
+        },
+        Kind::OneOf(words) if words.contains(&cell) => Ok(()),
+        Kind::OneOf(_) => bad("unknown-word", format!("`{cell}` is not one of the words")),
+        Kind::SomeOf(words) => match parts(cell, true).find(|part| !words.contains(part)) {
+            None => Ok(()),
+            Some(part) => bad("unknown-word", format!("`{part}` is not one of the words")),
+        },
+        Kind::Goods => match parts(cell, true)
+            .find(|part| !part.chars().all(|c| c.is_ascii_digit()) || part.len() > 10)
+        {
+            None => Ok(()),
+            Some(part) => bad("malformed-value", format!("`{part}` is not an HS code")),
+        },
+        Kind::Conditions => {
+            let empty = |part: &&str| part.split('+').any(|condition| condition.trim().is_empty());
+            match cell.split('|').find(empty) {
+                None => Ok(()),
+                Some(_) => bad("malformed-value", format!("`{cell}` has an empty condition")),
+            }
+        }
+        Kind::Text | Kind::Of(_) | Kind::SeveralOf(_) | Kind::Parties => Ok(()),
+    }
+}
+
+/// What a cell of a column must hold, in words.
+#[must_use]
+pub fn expected(column: &Column) -> String {
+    match column.kind {
+        Kind::Key => "an identifier: letters, digits, `-`, `_`, `.`".to_owned(),
+        Kind::Text => "text".to_owned(),
+        Kind::Number => with_unit("a number, zero or more", column.unit),
+        Kind::SignedNumber => with_unit("a number", column.unit),
+        Kind::Count => with_unit("a whole number", column.unit),
+        Kind::Date => "a date, YYYY-MM-DD".to_owned(),
+        Kind::RoughDate => "YYYY, YYYY-MM or YYYY-MM-DD".to_owned(),
+        Kind::End => "a date, YYYY-MM-DD, or `open` or `unknown`".to_owned(),
+        Kind::DayOfYear => "a day of the year, MM-DD".to_owned(),
+        Kind::YesNo => "yes or no".to_owned(),
+        Kind::OneOf(words) => format!("one of {}", words.join(", ")),
+        Kind::SomeOf(words) => format!("some of {}, separated by |", words.join(", ")),
+        Kind::Of(table) => format!("an identifier of {table}.csv"),
+        Kind::SeveralOf(table) => format!("identifiers of {table}.csv, separated by |"),
+        Kind::Parties => "economies or blocs, separated by |".to_owned(),
+        Kind::Goods => "HS codes or their beginnings, separated by |".to_owned(),
+        Kind::Conditions => "conditions joined by +, alternatives separated by |".to_owned(),
+    }
+}
+
+fn with_unit(text: &str, unit: &str) -> String {
+    if unit.is_empty() { text.to_owned() } else { format!("{text}, in {unit}") }
+}
+
+impl<'a> Row<'a> {
+    /// The line of the file.
+    #[must_use]
+    pub fn line(&self) -> u64 {
+        self.record.line
+    }
+
+    /// The file's name.
+    #[must_use]
+    pub fn file(&self) -> String {
+        format!("{}.csv", self.table.name)
+    }
+
+    /// An error at a column of this row.
+    #[must_use]
+    pub fn error(&self, code: &'static str, column: &str, problem: impl Into<String>) -> Finding {
+        Finding::error(code, self.file(), problem).at(self.line(), column)
+    }
+
+    /// A warning at a column of this row.
+    #[must_use]
+    pub fn warning(&self, code: &'static str, column: &str, problem: impl Into<String>) -> Finding {
+        Finding::warning(code, self.file(), problem).at(self.line(), column)
+    }
+
+    /// The cell's text, empty where there is none.
+    #[must_use]
+    pub fn text(&self, column: &str) -> &'a str {
+        let index = self.table.columns.iter().position(|candidate| candidate.name == column);
+        debug_assert!(index.is_some(), "{} has no column {column}", self.table.name);
+        index.and_then(|index| self.record.cells.get(index)).map_or("", String::as_str)
+    }
+
+    /// The cell's text as its owner keeps it.
+    #[must_use]
+    pub fn owned(&self, column: &str) -> String {
+        self.text(column).to_owned()
+    }
+
+    /// A number, where there is one.
+    #[must_use]
+    pub fn number(&self, column: &str) -> Option<f64> {
+        self.text(column).parse().ok()
+    }
+
+    /// A number of a required column.
+    #[must_use]
+    pub fn value(&self, column: &str) -> f64 {
+        self.number(column).unwrap_or(0.0)
+    }
+
+    /// A whole number, where there is one.
+    #[must_use]
+    pub fn count(&self, column: &str) -> Option<u32> {
+        // Cells of the kind were checked to be whole; a `1520.0` is one too.
+        self.number(column).map(|value| value as u32)
+    }
+
+    /// A date, where there is one.
+    #[must_use]
+    pub fn date(&self, column: &str) -> Option<Date> {
+        self.text(column).parse().ok()
+    }
+
+    /// An end; open where the cell is empty.
+    #[must_use]
+    pub fn end(&self, column: &str) -> End {
+        match self.text(column) {
+            "unknown" => End::Unknown,
+            text => text.parse().map_or(End::Open, End::On),
+        }
+    }
+
+    /// Whether the cell says `yes`.
+    #[must_use]
+    pub fn is_yes(&self, column: &str) -> bool {
+        self.text(column) == "yes"
+    }
+
+    /// The parts of a cell that holds several.
+    pub fn list(&self, column: &str) -> impl Iterator<Item = &'a str> {
+        parts(self.text(column), true)
+    }
+}

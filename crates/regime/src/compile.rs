@@ -1,0 +1,613 @@
+//! Compiling: from supply, rules and dates to arcs with numbers and the reasons behind them.
+//!
+//! A *snapshot* applies one day's rules to the whole journey. A *dispatch* lets each rule and
+//! season be judged on the day on which the cargo gets there: time after departure is cut into
+//! segments between the days on which something changes, every arc is judged once a segment, and
+//! an arc that is open only in some of them gets windows, in hours after departure, in which it
+//! may be begun. Both are the same computation; a snapshot has one segment.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use case::{Case, Mode};
+use jiff::civil::Date;
+use network::{Direction, LinkId, Network, Phase, PlaceId, State, Step, Supply};
+
+use crate::Regime;
+use crate::consignment::Consignment;
+use crate::cost::{Component, Pricing, Sums, What};
+use crate::haul::{Haul, Railway, UsableTrack};
+use crate::judge::{Closure, Day};
+use crate::rule::{Perspective, Speaking};
+
+/// What an arc of the compiled graph is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leg {
+    /// An arc of the supply, by number.
+    Step(u32),
+    /// A haul, by number.
+    Haul(u32),
+}
+
+/// An arc with its numbers.
+#[derive(Debug, Clone)]
+pub struct CompiledArc {
+    /// From this state of the supply.
+    pub tail: u32,
+    /// To this one.
+    pub head: u32,
+    /// What it is.
+    pub leg: Leg,
+    /// The segment whose day priced it.
+    pub segment: u32,
+    /// What it takes and costs.
+    pub sums: Sums,
+    /// When it may be begun, in hours after departure; empty means always.
+    pub windows: Vec<(f64, f64)>,
+    /// The places to be visited that it comes to, as bits.
+    pub visits: u32,
+}
+
+/// What may be used although something closes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leniency {
+    /// Nothing: what is surely open.
+    None,
+    /// What may be open: whatever closes it may have ended.
+    NotKnown,
+    /// What rules close, on lines that are there and in use.
+    Rules,
+    /// Everything that is there, was there or is planned.
+    Everything,
+}
+
+impl Leniency {
+    fn allows(self, closure: &Closure) -> bool {
+        match self {
+            Self::None => false,
+            Self::NotKnown => !closure.is_certain(),
+            Self::Rules => matches!(closure, Closure::Rule { .. }) || !closure.is_certain(),
+            Self::Everything => true,
+        }
+    }
+}
+
+/// What a question leaves out of the network.
+#[derive(Debug, Clone, Default)]
+pub struct Avoided {
+    /// Places.
+    pub places: Vec<PlaceId>,
+    /// Economies.
+    pub territory: Vec<String>,
+    /// Links.
+    pub links: Vec<LinkId>,
+}
+
+/// When the question is asked about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Timing {
+    /// One day's rules for the whole journey.
+    Snapshot(Date),
+    /// Goods are handed over on this day; rules are judged when the cargo gets there.
+    Dispatch(Date),
+}
+
+impl Timing {
+    /// The day of the snapshot, or the first day of the journey.
+    #[must_use]
+    pub fn first_day(self) -> Date {
+        match self {
+            Self::Snapshot(date) | Self::Dispatch(date) => date,
+        }
+    }
+}
+
+/// Spans of hours after departure.
+type Spans = Vec<(f64, f64)>;
+
+/// How many days after departure a dispatch looks for changes.
+const DISPATCH_DAYS: i32 = 180;
+
+/// A supply judged for one consignment, by segment.
+#[derive(Debug)]
+pub struct Compiler<'a> {
+    case: &'a Case,
+    network: &'a Network,
+    regime: &'a Regime,
+    supply: &'a Supply,
+    /// One day a segment.
+    days: Vec<Day<'a>>,
+    /// The hour after departure at which each segment starts.
+    starts: Vec<f64>,
+    /// Closures by segment, link and direction.
+    links: Vec<Vec<[Vec<Closure>; 2]>>,
+    /// Closures by segment and supply arc.
+    arcs: Vec<Vec<Vec<Closure>>>,
+    avoided: Avoided,
+    visits: Vec<PlaceId>,
+}
+
+/// The graph that a search runs on.
+#[derive(Debug)]
+pub struct Compiled {
+    /// Its arcs.
+    pub arcs: Vec<CompiledArc>,
+    /// Its hauls.
+    pub hauls: Vec<Haul>,
+}
+
+/// What a compiler needs to know.
+#[derive(Debug, Clone)]
+pub struct Request<'a> {
+    /// What is shipped.
+    pub consignment: &'a Consignment,
+    /// When.
+    pub timing: Timing,
+    /// As of when, and of what standing.
+    pub perspective: Perspective,
+    /// What to leave out.
+    pub avoided: Avoided,
+    /// Places to be visited, in any order; at most 6.
+    pub visits: Vec<PlaceId>,
+}
+
+impl<'a> Compiler<'a> {
+    /// Judges every arc of a supply on every day that differs.
+    #[must_use]
+    pub fn new(
+        case: &'a Case,
+        network: &'a Network,
+        regime: &'a Regime,
+        supply: &'a Supply,
+        request: Request<'a>,
+    ) -> Self {
+        let first = request.timing.first_day();
+        let mut dates = vec![first];
+        if let Timing::Dispatch(_) = request.timing {
+            dates.extend(changes_after(case, network, regime, first));
+        }
+        let starts = dates.iter().map(|date| hours_between(first, *date)).collect();
+        let days: Vec<Day<'a>> = dates
+            .iter()
+            .map(|date| Day::new(case, network, regime, request.consignment, *date, request.perspective))
+            .collect();
+        let closures = |fill: &dyn Fn(&mut BTreeSet<Closure>)| {
+            let mut set = BTreeSet::new();
+            fill(&mut set);
+            set.into_iter().collect::<Vec<Closure>>()
+        };
+        let links = days
+            .iter()
+            .map(|day| {
+                (0..network.links.len() as u32)
+                    .map(|link| {
+                        [Direction::Forward, Direction::Backward]
+                            .map(|direction| closures(&|set| day.link_closures(LinkId(link), direction, set)))
+                    })
+                    .collect()
+            })
+            .collect();
+        let arcs = days
+            .iter()
+            .map(|day| {
+                supply.arcs.iter().map(|arc| closures(&|set| day.arc_closures(supply, arc, set))).collect()
+            })
+            .collect();
+        Self {
+            case,
+            network,
+            regime,
+            supply,
+            days,
+            starts,
+            links,
+            arcs,
+            avoided: request.avoided,
+            visits: request.visits,
+        }
+    }
+
+    /// The supply that was judged.
+    #[must_use]
+    pub fn supply(&self) -> &'a Supply {
+        self.supply
+    }
+
+    /// The rules of a segment's day.
+    #[must_use]
+    pub fn day(&self, segment: u32) -> &Day<'a> {
+        &self.days[segment as usize]
+    }
+
+    /// The days on which segments start.
+    pub fn dates(&self) -> impl Iterator<Item = Date> + '_ {
+        self.days.iter().map(|day| day.date)
+    }
+
+    /// The segment that holds an hour after departure.
+    #[must_use]
+    pub fn segment_at(&self, hour: f64) -> u32 {
+        (self.starts.partition_point(|start| *start <= hour).max(1) - 1) as u32
+    }
+
+    /// The bits of the places to be visited that a place is.
+    #[must_use]
+    pub fn visit_bits(&self, place: PlaceId) -> u32 {
+        (0u32..).zip(&self.visits).filter(|(_, visit)| **visit == place).map(|(bit, _)| 1 << bit).sum()
+    }
+
+    /// How many places are to be visited.
+    #[must_use]
+    pub fn visit_count(&self) -> u32 {
+        self.visits.len() as u32
+    }
+
+    fn pricing(&self, segment: u32) -> Pricing<'_> {
+        Pricing {
+            case: self.case,
+            network: self.network,
+            regime: self.regime,
+            day: &self.days[segment as usize],
+        }
+    }
+
+    fn is_avoided(&self, link: LinkId) -> bool {
+        let own = self.network.link(link);
+        self.avoided.links.contains(&link)
+            || self.avoided.places.contains(&own.from)
+            || self.avoided.places.contains(&own.to)
+            || own.territory.iter().any(|economy| self.avoided.territory.contains(economy))
+    }
+
+    /// The segments in which closures do not forbid something, as bits.
+    fn usable<'c>(&self, leniency: Leniency, closures: impl Fn(usize) -> &'c [Closure]) -> u64 {
+        (0..self.days.len())
+            .filter(|segment| closures(*segment).iter().all(|closure| leniency.allows(closure)))
+            .map(|segment| 1u64 << segment)
+            .sum()
+    }
+
+    fn every_segment(&self) -> u64 {
+        u64::MAX >> (64 - self.days.len())
+    }
+
+    /// The hours after departure that a segment holds.
+    fn span(&self, segment: usize) -> (f64, f64) {
+        (self.starts[segment], self.starts.get(segment + 1).copied().unwrap_or(f64::INFINITY))
+    }
+
+    fn spans(&self, segments: u64) -> Vec<(f64, f64)> {
+        merged(
+            (0..self.days.len())
+                .filter(|segment| segments & (1 << segment) != 0)
+                .map(|segment| self.span(segment)),
+        )
+    }
+
+    /// Compiles the graph of what may be used.
+    #[must_use]
+    pub fn compile(&self, leniency: Leniency) -> Compiled {
+        let mut compiled = Compiled { arcs: Vec::new(), hauls: Vec::new() };
+        for (number, arc) in (0u32..).zip(&self.supply.arcs) {
+            if let Step::Move { link, .. } = arc.step
+                && self.is_avoided(link)
+            {
+                continue;
+            }
+            let usable = self.usable(leniency, |segment| &self.arcs[segment][number as usize]);
+            let visits = self.visit_bits(self.supply.states[arc.head as usize].place);
+            let price = |segment: u32| self.pricing(segment).arc(self.supply, arc, |_| {});
+            self.add_priced(&mut compiled.arcs, usable, price, |segment, sums, windows| CompiledArc {
+                tail: arc.tail,
+                head: arc.head,
+                leg: Leg::Step(number),
+                segment,
+                sums,
+                windows,
+                visits,
+            });
+        }
+        self.add_hauls(leniency, &mut compiled);
+        compiled
+    }
+
+    /// Adds one arc for each different price among the usable segments.
+    fn add_priced(
+        &self,
+        into: &mut Vec<CompiledArc>,
+        usable: u64,
+        price: impl Fn(u32) -> Sums,
+        arc: impl Fn(u32, Sums, Vec<(f64, f64)>) -> CompiledArc,
+    ) {
+        let mut groups: Vec<(u32, Sums, u64)> = Vec::new();
+        for segment in (0..self.days.len() as u32).filter(|segment| usable & (1 << segment) != 0) {
+            let sums = price(segment);
+            match groups.iter_mut().find(|(_, other, _)| *other == sums) {
+                Some((.., segments)) => *segments |= 1 << segment,
+                None => groups.push((segment, sums, 1 << segment)),
+            }
+        }
+        for (segment, sums, segments) in groups {
+            let windows = if segments == self.every_segment() { Vec::new() } else { self.spans(segments) };
+            into.push(arc(segment, sums, windows));
+        }
+    }
+
+    fn railways(&self, leniency: Leniency) -> BTreeMap<(String, u32), Railway> {
+        let mut railways: BTreeMap<(String, u32), Railway> = BTreeMap::new();
+        let mut bits: BTreeMap<LinkId, u64> = BTreeMap::new();
+        for track in &self.supply.tracks {
+            if self.is_avoided(track.link) {
+                continue;
+            }
+            let way = track.direction as usize;
+            let usable = self.usable(leniency, |segment| &self.links[segment][track.link.0 as usize][way]);
+            if usable == 0 {
+                continue;
+            }
+            let mut time_bound = 0;
+            if usable != self.every_segment() {
+                let next = 1u64 << bits.len().min(63);
+                time_bound = *bits.entry(track.link).or_insert(next);
+            }
+            let link = self.network.link(track.link);
+            let pricing = self.pricing(usable.trailing_zeros());
+            let (mut hours, mut variance) = (0.0, 0.0);
+            pricing.motion(track.link, |component| {
+                hours += component.duration.hours;
+                variance += component.duration.variance;
+            });
+            let head = link.head(track.direction);
+            railways.entry((link.carrier.clone(), track.vehicle)).or_default().add(UsableTrack {
+                link: track.link,
+                direction: track.direction,
+                tail: link.tail(track.direction),
+                head,
+                km: link.km,
+                hours,
+                variance,
+                co2_kg: pricing.co2_kg(track.link),
+                time_bound,
+                visits: self.visit_bits(head),
+            });
+        }
+        railways
+    }
+
+    fn add_hauls(&self, leniency: Leniency, compiled: &mut Compiled) {
+        let railways = self.railways(leniency);
+        for state in &self.supply.states {
+            let (Phase::Ready, Some((Mode::Rail, vehicle))) = (state.phase, state.on) else { continue };
+            let hauled = |place: PlaceId| State { place, phase: Phase::Hauled, on: state.on };
+            for ((carrier, of_vehicle), railway) in &railways {
+                if *of_vehicle != vehicle || !railway.touches(state.place) {
+                    continue;
+                }
+                let ends = |place: PlaceId| self.supply.number(hauled(place)).is_some();
+                let mut found: Vec<Haul> = Vec::new();
+                railway.ways(state.place, self.visit_bits(state.place), ends, |way| {
+                    found.push(way.write(carrier, vehicle, state.place));
+                });
+                for haul in found {
+                    self.add_haul(leniency, *state, haul, compiled);
+                }
+            }
+        }
+    }
+
+    fn add_haul(&self, leniency: Leniency, ready: State, haul: Haul, compiled: &mut Compiled) {
+        let hauled = State { place: haul.to, ..State { phase: Phase::Hauled, ..ready } };
+        let (Some(tail), Some(head)) = (self.supply.number(ready), self.supply.number(hauled)) else {
+            return;
+        };
+        // A train must find each link open when it gets to it, so each link's open spans are
+        // brought forward by the hours that the train needs to get there.
+        let mut windows = vec![(0.0, f64::INFINITY)];
+        let mut hours_before = 0.0;
+        for (link, direction) in &haul.links {
+            let way = *direction as usize;
+            let usable = self.usable(leniency, |segment| &self.links[segment][link.0 as usize][way]);
+            if usable != self.every_segment() {
+                let shifted: Vec<(f64, f64)> = self
+                    .spans(usable)
+                    .into_iter()
+                    .map(|(from, to)| ((from - hours_before).max(0.0), to - hours_before))
+                    .filter(|(from, to)| to > from)
+                    .collect();
+                windows = common(&windows, &shifted);
+            }
+            self.pricing(0).motion(*link, |component| hours_before += component.duration.hours);
+        }
+        let number = compiled.hauls.len() as u32;
+        let passes: Vec<LinkId> = haul.links.iter().map(|(link, _)| *link).collect();
+        let mut groups: Vec<(u32, Sums, Spans)> = Vec::new();
+        for segment in 0..self.days.len() as u32 {
+            let inside = common(&windows, &[self.span(segment as usize)]);
+            if inside.is_empty() {
+                continue;
+            }
+            let gates = (haul.from, haul.to);
+            let charge =
+                self.pricing(segment).haul(&haul.carrier, gates, haul.km, &passes, haul.vehicle, |_| {});
+            let sums = Sums {
+                usd_per_tonne: charge.unwrap_or(0.0),
+                hours: haul.hours,
+                variance: haul.variance,
+                km: haul.km,
+                co2_kg: haul.co2_kg,
+            };
+            match groups.iter_mut().find(|(_, other, _)| *other == sums) {
+                Some((.., spans)) => spans.extend(inside),
+                None => groups.push((segment, sums, inside)),
+            }
+        }
+        let visits = haul.visits;
+        for (segment, sums, spans) in groups {
+            let mut windows = merged(spans.into_iter());
+            if windows == [(0.0, f64::INFINITY)] {
+                windows.clear();
+            }
+            compiled.arcs.push(CompiledArc {
+                tail,
+                head,
+                leg: Leg::Haul(number),
+                segment,
+                sums,
+                windows,
+                visits,
+            });
+        }
+        compiled.hauls.push(haul);
+    }
+
+    /// The lines behind an arc's numbers.
+    pub fn explain(&self, compiled: &Compiled, arc: &CompiledArc, mut each: impl FnMut(Component<'_>)) {
+        let pricing = self.pricing(arc.segment);
+        match arc.leg {
+            Leg::Step(number) => {
+                pricing.arc(self.supply, &self.supply.arcs[number as usize], each);
+            }
+            Leg::Haul(number) => {
+                let haul = &compiled.hauls[number as usize];
+                let passes: Vec<LinkId> = haul.links.iter().map(|(link, _)| *link).collect();
+                for link in &passes {
+                    pricing.motion(*link, &mut each);
+                }
+                pricing.haul(&haul.carrier, (haul.from, haul.to), haul.km, &passes, haul.vehicle, each);
+            }
+        }
+    }
+
+    /// Every reason why a leg is not open in a segment.
+    #[must_use]
+    pub fn closures(&self, compiled: &Compiled, leg: Leg, segment: u32) -> BTreeSet<Closure> {
+        let segment = segment as usize;
+        match leg {
+            Leg::Step(number) => self.arcs[segment][number as usize].iter().cloned().collect(),
+            Leg::Haul(number) => compiled.hauls[number as usize]
+                .links
+                .iter()
+                .flat_map(|(link, direction)| {
+                    self.links[segment][link.0 as usize][*direction as usize].iter().cloned()
+                })
+                .collect(),
+        }
+    }
+
+    /// The versions of rules that speak to a leg in a segment.
+    #[must_use]
+    pub fn speaking(&self, compiled: &Compiled, leg: Leg, segment: u32) -> BTreeSet<Speaking> {
+        let day = self.day(segment);
+        match leg {
+            Leg::Step(number) => {
+                let arc = &self.supply.arcs[number as usize];
+                match arc.step {
+                    Step::Move { link, direction, .. } => day.at_link(link, direction).collect(),
+                    Step::Pass => BTreeSet::new(),
+                    _ => day.at_place(self.supply.states[arc.tail as usize].place).collect(),
+                }
+            }
+            Leg::Haul(number) => {
+                let haul = &compiled.hauls[number as usize];
+                let tariff_rule = |speaking: &Speaking| {
+                    matches!(
+                        self.regime.rules.get(speaking.version).effect,
+                        crate::Effect::TariffCoefficient | crate::Effect::TariffRate
+                    )
+                };
+                let mut all: BTreeSet<Speaking> = haul
+                    .links
+                    .iter()
+                    .flat_map(|(link, direction)| day.at_link(*link, *direction))
+                    .filter(|speaking| !tariff_rule(speaking))
+                    .collect();
+                let passes: Vec<LinkId> = haul.links.iter().map(|(link, _)| *link).collect();
+                let gates = (haul.from, haul.to);
+                self.pricing(segment).haul(
+                    &haul.carrier,
+                    gates,
+                    haul.km,
+                    &passes,
+                    haul.vehicle,
+                    |component| {
+                        if let What::TariffRule(version) = component.what {
+                            all.insert(Speaking { version, certain: true });
+                        }
+                    },
+                );
+                all
+            }
+        }
+    }
+
+    /// Money between origin and destination: duties and subsidies that speak on the first day,
+    /// with USD per tonne where an amount is stated.
+    #[must_use]
+    pub fn pair_money(&self) -> Vec<(Speaking, Option<f64>)> {
+        let pricing = self.pricing(0);
+        self.days[0].at_pair().map(|speaking| (speaking, pricing.pair_money(speaking.version))).collect()
+    }
+
+    /// The same for disputed versions that would speak if they were applied.
+    #[must_use]
+    pub fn disputed_pair_money(&self) -> Vec<(Speaking, Option<f64>)> {
+        let day = &self.days[0];
+        let perspective = Perspective { disputed: true, ..day.perspective };
+        let applied = Day::new(self.case, self.network, self.regime, day.consignment, day.date, perspective);
+        let pricing = Pricing { day: &applied, ..self.pricing(0) };
+        let disputed = |speaking: &Speaking| self.regime.rules.get(speaking.version).disputed;
+        applied
+            .at_pair()
+            .filter(disputed)
+            .map(|speaking| (speaking, pricing.pair_money(speaking.version)))
+            .collect()
+    }
+}
+
+/// Days after the first, within the reach of a dispatch, on which rules, states, seasons,
+/// memberships, services or prices may change; at most 63.
+fn changes_after(case: &Case, network: &Network, regime: &Regime, first: Date) -> Vec<Date> {
+    let last = first.checked_add(jiff::Span::new().days(DISPATCH_DAYS)).unwrap_or(Date::MAX);
+    let seasons = network
+        .seasons
+        .iter()
+        .flat_map(|season| [first.year(), last.year()].into_iter().flat_map(|year| season.changes(year)));
+    let mut dates: Vec<Date> = regime
+        .rules
+        .changes()
+        .chain(network.links.iter().flat_map(network::Link::changes))
+        .chain(network.services.iter().flat_map(|service| service.validity.changes()))
+        .chain(case.economies.changes())
+        .chain(regime.tariffs.tariffs.iter().map(|tariff| tariff.price_date))
+        .chain(seasons)
+        .filter(|date| first < *date && *date <= last)
+        .collect();
+    dates.sort_unstable();
+    dates.dedup();
+    dates.truncate(63);
+    dates
+}
+
+/// Hours from the start of one day to the start of another.
+#[must_use]
+pub fn hours_between(first: Date, second: Date) -> f64 {
+    second.duration_since(first).as_secs_f64() / 3600.0
+}
+
+fn merged(spans: impl Iterator<Item = (f64, f64)>) -> Vec<(f64, f64)> {
+    let mut sorted: Vec<(f64, f64)> = spans.collect();
+    sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let mut merged: Vec<(f64, f64)> = Vec::new();
+    for (from, to) in sorted {
+        match merged.last_mut() {
+            Some(last) if from <= last.1 => last.1 = last.1.max(to),
+            _ => merged.push((from, to)),
+        }
+    }
+    merged
+}
+
+fn common(a: &[(f64, f64)], b: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    let pairs =
+        a.iter().flat_map(|first| b.iter().map(move |second| (first.0.max(second.0), first.1.min(second.1))));
+    pairs.filter(|(from, to)| from < to).collect()
+}

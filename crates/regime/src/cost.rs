@@ -1,0 +1,400 @@
+//! What a step takes and costs, component by component.
+//!
+//! The same components make the numbers that the search adds and the lines that a route prints,
+//! so the two cannot disagree. Money is in USD per tonne; a price that nobody knows is `None`:
+//! the search counts nothing for it, and the route says that it is not known.
+
+use case::{Case, Holds, Lot, Mode, Provenance};
+use network::{Direction, Duration, LinkId, Network, Phase, PlaceId, Step, Supply, SupplyArc};
+
+use crate::Regime;
+use crate::judge::Day;
+use crate::rule::{Effect, Unit, VersionId};
+use crate::tariff::Carriage;
+
+/// What a component is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum What {
+    /// Moving along a link.
+    Motion(LinkId),
+    /// What a season adds on a link.
+    Season(u32),
+    /// An activity at a crossing: crossing and position among its activities.
+    Activity(u32, u32),
+    /// Waiting for and boarding a service, and its freight.
+    Boarding(u32),
+    /// A change of mode, gauge or vehicle.
+    Change(u32),
+    /// Loading at the origin.
+    Loading(u32),
+    /// Unloading at the destination.
+    Unloading(u32),
+    /// Waiting at the origin, by position in the network's waits.
+    Waiting(u32),
+    /// Carriage by a tariff; nothing where no tariff is known.
+    Carriage(Option<u32>, Mode),
+    /// A fee of a rule.
+    Fee(VersionId),
+    /// A paper that takes time.
+    Permit(VersionId),
+    /// A rule that changes or replaces a tariff, as the money it adds or takes off.
+    TariffRule(VersionId),
+}
+
+/// One line of what a step takes and costs.
+#[derive(Debug, Clone, Copy)]
+pub struct Component<'a> {
+    /// What it is.
+    pub what: What,
+    /// USD per tonne; nothing where not known.
+    pub usd_per_tonne: Option<f64>,
+    /// Time.
+    pub duration: Duration,
+    /// Where the money or time comes from.
+    pub provenance: Option<&'a Provenance>,
+}
+
+/// The sums of components.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Sums {
+    /// USD per tonne.
+    pub usd_per_tonne: f64,
+    /// Hours, mean.
+    pub hours: f64,
+    /// Hours squared, variance.
+    pub variance: f64,
+    /// Kilometres.
+    pub km: f64,
+    /// Kilograms of CO2e per tonne.
+    pub co2_kg: f64,
+}
+
+impl Sums {
+    /// Adds a component.
+    pub fn add(&mut self, component: &Component<'_>) {
+        self.usd_per_tonne += component.usd_per_tonne.unwrap_or(0.0);
+        self.hours += component.duration.hours;
+        self.variance += component.duration.variance;
+    }
+}
+
+/// What is needed to price steps on a day.
+#[derive(Debug, Clone, Copy)]
+pub struct Pricing<'a> {
+    /// The case's ground floor.
+    pub case: &'a Case,
+    /// The network.
+    pub network: &'a Network,
+    /// Rules and tariffs.
+    pub regime: &'a Regime,
+    /// The rules that speak on the day.
+    pub day: &'a Day<'a>,
+}
+
+impl<'a> Pricing<'a> {
+    fn lot(&self, vehicle: u32) -> Lot {
+        self.day.consignment.lots[vehicle as usize]
+    }
+
+    /// Time in motion on a link, with what a season adds.
+    pub fn motion(&self, id: LinkId, mut each: impl FnMut(Component<'a>)) {
+        let link = self.network.link(id);
+        let (speed, spread) = match link.mode {
+            Mode::Rail => ("speed_rail", "variance_rail"),
+            Mode::Road => ("speed_road", "variance_road"),
+            Mode::Ferry => ("speed_ferry", "variance_ferry"),
+            Mode::Sea => ("speed_sea", "variance_sea"),
+            Mode::Air => ("speed_air", "variance_air"),
+        };
+        let hours = link
+            .hours
+            .unwrap_or_else(|| link.km / link.speed_kmh.unwrap_or_else(|| self.case.parameter(speed)));
+        let own_time = link.hours.is_some() || link.speed_kmh.is_some();
+        let general = self.case.parameters.get(speed).map(|parameter| &parameter.provenance);
+        each(Component {
+            what: What::Motion(id),
+            usd_per_tonne: Some(0.0),
+            // Moving time is taken as a sum of independent hours, so that cutting a link in two
+            // changes nothing: the variance is proportional to the hours.
+            duration: Duration { hours, variance: hours * self.case.parameter(spread) },
+            provenance: if own_time { Some(&link.provenance) } else { general },
+        });
+        for number in &link.seasons {
+            let season = &self.network.seasons[*number as usize];
+            if season.holds(self.day.date) {
+                each(Component {
+                    what: What::Season(*number),
+                    usd_per_tonne: Some(0.0),
+                    duration: season.duration,
+                    provenance: Some(&season.provenance),
+                });
+            }
+        }
+    }
+
+    /// Kilograms of CO2e per tonne on a link.
+    #[must_use]
+    pub fn co2_kg(&self, id: LinkId) -> f64 {
+        let link = self.network.link(id);
+        self.regime.emissions.grams_per_tonne_km(link.mode, &link.traction) * link.km / 1000.0
+    }
+
+    /// The components of an arc of the supply, and its sums.
+    pub fn arc(&self, supply: &Supply, arc: &SupplyArc, mut each: impl FnMut(Component<'a>)) -> Sums {
+        let mut sums = Sums::default();
+        let mut note = |component: Component<'a>| {
+            sums.add(&component);
+            each(component);
+        };
+        let place = supply.states[arc.tail as usize].place;
+        match arc.step {
+            Step::Move { link, direction, service } => {
+                self.motion(link, &mut note);
+                self.crossing(link, direction, arc.vehicle, &mut note);
+                self.carriage(link, service, arc.vehicle, &mut note);
+                self.rules_at_link(link, direction, arc.vehicle, &mut note);
+                sums.km = self.network.link(link).km;
+                sums.co2_kg = self.co2_kg(link);
+            }
+            Step::Load(Some(number)) => {
+                let mode = self.case.goods.vehicles()[arc.vehicle as usize].mode;
+                self.waits(place, mode, &mut note);
+                self.handling(number, arc.vehicle, What::Loading(number), &mut note);
+                self.rules_at_place(place, arc.vehicle, &mut note);
+            }
+            Step::Unload(Some(number)) => {
+                self.handling(number, arc.vehicle, What::Unloading(number), &mut note);
+                self.rules_at_place(place, arc.vehicle, &mut note);
+            }
+            Step::Change(number) => {
+                self.handling(number, arc.vehicle, What::Change(number), &mut note);
+                self.rules_at_place(place, arc.vehicle, &mut note);
+            }
+            Step::Load(None) | Step::Unload(None) | Step::Pass => {}
+        }
+        debug_assert!(arc.step != Step::Pass || supply.states[arc.tail as usize].phase == Phase::Ready);
+        sums
+    }
+
+    fn waits(&self, place: PlaceId, mode: Mode, note: &mut impl FnMut(Component<'a>)) {
+        let hs = &self.day.consignment.commodity.hs;
+        for wait in self.network.waits_at(place, mode, hs) {
+            let position = self.network.waits.iter().position(|other| std::ptr::eq(other, wait)).unwrap_or(0);
+            note(Component {
+                what: What::Waiting(position as u32),
+                usd_per_tonne: Some(0.0),
+                duration: wait.duration,
+                provenance: Some(&wait.provenance),
+            });
+        }
+    }
+
+    fn handling(&self, number: u32, vehicle: u32, what: What, note: &mut impl FnMut(Component<'a>)) {
+        let transfer = &self.network.transfers[number as usize];
+        let money = transfer.money.as_ref();
+        note(Component {
+            what,
+            usd_per_tonne: money.map(|money| money.usd_per_tonne(self.lot(vehicle), &self.case.exchange)),
+            duration: transfer.duration,
+            provenance: Some(&transfer.provenance),
+        });
+    }
+
+    fn crossing(
+        &self,
+        link: LinkId,
+        direction: Direction,
+        vehicle: u32,
+        note: &mut impl FnMut(Component<'a>),
+    ) {
+        let Some(number) = self.network.link(link).crossing else { return };
+        let crossing = &self.network.crossings[number as usize];
+        for (position, activity) in (0u32..).zip(&crossing.activities) {
+            let here = activity.direction.is_none_or(|own| own == direction);
+            if here && activity.goods.holds(&self.day.consignment.commodity.hs) {
+                let money = activity.money.as_ref();
+                note(Component {
+                    what: What::Activity(number, position),
+                    usd_per_tonne: money
+                        .map(|money| money.usd_per_tonne(self.lot(vehicle), &self.case.exchange)),
+                    duration: activity.duration,
+                    provenance: Some(&activity.provenance),
+                });
+            }
+        }
+    }
+
+    /// The freight of a link outside hauls: of the service where there is one, by tariff else. A
+    /// rail link across a border is charged by the kilometre, without the initial part: that is
+    /// paid once, in the haul on either side.
+    fn carriage(&self, id: LinkId, service: Option<u32>, vehicle: u32, note: &mut impl FnMut(Component<'a>)) {
+        let link = self.network.link(id);
+        if let Some(number) = service {
+            let service = &self.network.services[number as usize];
+            note(Component {
+                what: What::Boarding(number),
+                usd_per_tonne: service
+                    .money
+                    .as_ref()
+                    .map(|money| money.usd_per_tonne(self.lot(vehicle), &self.case.exchange)),
+                duration: service.wait,
+                provenance: Some(&service.provenance),
+            });
+            return;
+        }
+        let band = self.regime.tariffs.band(&self.carriage_of(&link.carrier, link.mode, link.km));
+        let charge = |tariff: &crate::Tariff| {
+            if link.mode == Mode::Rail { tariff.per_km * link.km } else { tariff.charge(link.km) }
+        };
+        note(Component {
+            what: What::Carriage(band.map(|(number, _)| number), link.mode),
+            usd_per_tonne: band.map(|(_, tariff)| charge(tariff)),
+            duration: Duration::default(),
+            provenance: band.map(|(_, tariff)| &tariff.provenance),
+        });
+    }
+
+    fn carriage_of<'c>(&'c self, carrier: &'c str, mode: Mode, km: f64) -> Carriage<'c> {
+        let consignment = self.day.consignment;
+        Carriage {
+            carrier,
+            mode,
+            form: consignment.form,
+            hs: &consignment.commodity.hs,
+            km,
+            date: self.day.date,
+        }
+    }
+
+    fn rules_at_link(
+        &self,
+        link: LinkId,
+        direction: Direction,
+        vehicle: u32,
+        note: &mut impl FnMut(Component<'a>),
+    ) {
+        for speaking in self.day.at_link(link, direction) {
+            let version = self.regime.rules.get(speaking.version);
+            // A fee or paper of a place is taken where goods are handled, not on each link there.
+            if version.scope.links.contains(&link) {
+                self.local_rule(speaking.version, vehicle, note);
+            }
+        }
+    }
+
+    fn rules_at_place(&self, place: PlaceId, vehicle: u32, note: &mut impl FnMut(Component<'a>)) {
+        for speaking in self.day.at_place(place) {
+            self.local_rule(speaking.version, vehicle, note);
+        }
+    }
+
+    fn local_rule(&self, id: VersionId, vehicle: u32, note: &mut impl FnMut(Component<'a>)) {
+        let version = self.regime.rules.get(id);
+        match (version.effect, version.value) {
+            (Effect::Fee, Some((value, unit))) => note(Component {
+                what: What::Fee(id),
+                usd_per_tonne: Some(self.rule_money(id, value, unit, vehicle)),
+                duration: Duration::default(),
+                provenance: Some(&version.provenance),
+            }),
+            (Effect::Permit, Some((hours, Unit::Hours))) => note(Component {
+                what: What::Permit(id),
+                usd_per_tonne: Some(0.0),
+                duration: Duration { hours, variance: 0.0 },
+                provenance: Some(&version.provenance),
+            }),
+            _ => {}
+        }
+    }
+
+    fn rule_money(&self, id: VersionId, value: f64, unit: Unit, vehicle: u32) -> f64 {
+        let version = self.regime.rules.get(id);
+        let lot = self.lot(vehicle);
+        let tonnes = match unit {
+            Unit::PerVehicle => lot.tonnes_per_vehicle,
+            Unit::PerTeu => lot.tonnes_per_teu,
+            Unit::PerConsignment => lot.tonnes,
+            _ => 1.0,
+        };
+        self.case.exchange.to_usd(value, &version.currency, Some(version.validity.from)) / tonnes
+    }
+
+    /// The freight of a haul on one railway between two gates: the base tariff of its whole
+    /// length, times the coefficients that speak to it, or the rate that replaces it.
+    ///
+    /// The *CIS Railway Tariff Policy* works so: base rates by distance, and coefficients by
+    /// railway, border point, goods and date.
+    pub fn haul(
+        &self,
+        carrier: &str,
+        gates: (PlaceId, PlaceId),
+        km: f64,
+        passes: &[LinkId],
+        vehicle: u32,
+        mut note: impl FnMut(Component<'a>),
+    ) -> Option<f64> {
+        let band = self.regime.tariffs.band(&self.carriage_of(carrier, Mode::Rail, km));
+        let base = band.map(|(_, tariff)| tariff.charge(km));
+        note(Component {
+            what: What::Carriage(band.map(|(number, _)| number), Mode::Rail),
+            usd_per_tonne: base,
+            duration: Duration::default(),
+            provenance: band.map(|(_, tariff)| &tariff.provenance),
+        });
+        let mut charge = base;
+        let rules = |effect: Effect| {
+            self.day.speaking.iter().filter(move |speaking| {
+                let version = self.regime.rules.get(speaking.version);
+                let haul = &version.haul;
+                version.effect == effect
+                    && version.validity.at(self.day.date) == Holds::Yes
+                    && (version.scope.carriers.is_empty()
+                        || version.scope.carriers.iter().any(|own| own == carrier))
+                    && (version.scope.modes.is_empty() || version.scope.modes.contains(&Mode::Rail))
+                    && (version.scope.links.is_empty()
+                        || version.scope.links.iter().any(|link| passes.contains(link)))
+                    && (haul.gates.is_empty()
+                        || haul.gates.contains(&gates.0)
+                        || haul.gates.contains(&gates.1))
+                    && haul.min_km.is_none_or(|least| km >= least)
+                    && haul.max_km.is_none_or(|most| km < most)
+            })
+        };
+        for speaking in rules(Effect::TariffCoefficient) {
+            let version = self.regime.rules.get(speaking.version);
+            if let (Some(before), Some((factor, _))) = (charge, version.value) {
+                charge = Some(before * factor);
+                note(self.tariff_rule(speaking.version, before * (factor - 1.0)));
+            }
+        }
+        for speaking in rules(Effect::TariffRate) {
+            let version = self.regime.rules.get(speaking.version);
+            if let Some((value, unit)) = version.value {
+                let rate = self.rule_money(speaking.version, value, unit, vehicle);
+                note(self.tariff_rule(speaking.version, rate - charge.unwrap_or(0.0)));
+                charge = Some(rate);
+            }
+        }
+        charge
+    }
+
+    fn tariff_rule(&self, id: VersionId, usd_per_tonne: f64) -> Component<'a> {
+        Component {
+            what: What::TariffRule(id),
+            usd_per_tonne: Some(usd_per_tonne),
+            duration: Duration::default(),
+            provenance: Some(&self.regime.rules.get(id).provenance),
+        }
+    }
+
+    /// USD per tonne of a duty or subsidy on the pair of origin and destination; nothing where the
+    /// version names no amount.
+    #[must_use]
+    pub fn pair_money(&self, id: VersionId) -> Option<f64> {
+        let (value, unit) = self.regime.rules.get(id).value?;
+        Some(match unit {
+            Unit::PercentOfValue => value / 100.0 * self.day.consignment.commodity.unit_value,
+            _ => self.rule_money(id, value, unit, 0),
+        })
+    }
+}

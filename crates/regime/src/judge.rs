@@ -1,0 +1,219 @@
+//! Whether a step is open on a date, and every reason why not.
+
+use std::collections::BTreeSet;
+
+use case::Holds;
+use jiff::civil::Date;
+use network::{Direction, LinkId, LinkState, Network, PlaceId, Step, Supply, SupplyArc};
+
+use crate::Regime;
+use crate::consignment::Consignment;
+use crate::rule::{Effect, Heading, Perspective, Speaking, Version, VersionId};
+
+/// A reason why a step is not open.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Closure {
+    /// A version of a rule forbids it.
+    Rule {
+        /// Which one.
+        version: VersionId,
+        /// Whether it surely holds.
+        certain: bool,
+    },
+    /// The link is not there or cannot be used.
+    State {
+        /// The link.
+        link: LinkId,
+        /// The span of its history that says so, by position.
+        span: u32,
+        /// Whether it surely holds.
+        certain: bool,
+    },
+    /// The service does not run.
+    Service {
+        /// The service.
+        service: u32,
+        /// Whether it surely does not.
+        certain: bool,
+    },
+}
+
+impl Closure {
+    /// Whether it surely holds. Where it may have ended, the step is neither open nor closed.
+    #[must_use]
+    pub fn is_certain(&self) -> bool {
+        match self {
+            Self::Rule { certain, .. } | Self::State { certain, .. } | Self::Service { certain, .. } => {
+                *certain
+            }
+        }
+    }
+}
+
+/// What is known of a step on a date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    /// It can be used.
+    Open,
+    /// It may be: what closes it may have ended.
+    NotKnown,
+    /// It cannot be used.
+    Closed,
+}
+
+/// The verdict that some closures give.
+#[must_use]
+pub fn verdict(closures: &[Closure]) -> Verdict {
+    if closures.is_empty() {
+        Verdict::Open
+    } else if closures.iter().any(Closure::is_certain) {
+        Verdict::Closed
+    } else {
+        Verdict::NotKnown
+    }
+}
+
+/// The rules that speak to one consignment on one date, by one perspective.
+///
+/// The class part of every scope has been judged; what is left is where.
+#[derive(Debug, Clone)]
+pub struct Day<'a> {
+    /// The date.
+    pub date: Date,
+    /// As of when, and of what standing.
+    pub perspective: Perspective,
+    /// What is shipped.
+    pub consignment: &'a Consignment,
+    /// The versions that speak, by rule.
+    pub speaking: Vec<Speaking>,
+    network: &'a Network,
+    regime: &'a Regime,
+}
+
+impl<'a> Day<'a> {
+    /// The rules of a day.
+    #[must_use]
+    pub fn new(
+        case: &case::Case,
+        network: &'a Network,
+        regime: &'a Regime,
+        consignment: &'a Consignment,
+        date: Date,
+        perspective: Perspective,
+    ) -> Self {
+        let speaking = regime
+            .rules
+            .rules
+            .iter()
+            .filter_map(|rule| regime.rules.speaking(rule, date, perspective))
+            .filter(|speaking| consignment.is_in(&regime.rules.get(speaking.version).class, case, date))
+            .collect();
+        Self { date, perspective, consignment, speaking, network, regime }
+    }
+
+    fn version(&self, speaking: Speaking) -> &'a Version {
+        self.regime.rules.get(speaking.version)
+    }
+
+    /// The versions that speak to a link in a direction.
+    pub fn at_link(&self, link: LinkId, direction: Direction) -> impl Iterator<Item = Speaking> + '_ {
+        self.speaking.iter().copied().filter(move |speaking| {
+            let version = self.version(*speaking);
+            !version.effect.belongs_to_the_pair() && holds_link(self.network, version, link, direction)
+        })
+    }
+
+    /// The versions that speak to handling at a place.
+    pub fn at_place(&self, place: PlaceId) -> impl Iterator<Item = Speaking> + '_ {
+        self.speaking.iter().copied().filter(move |speaking| {
+            let version = self.version(*speaking);
+            // Only a scope of places alone reaches handling: handling lies on no link and with no
+            // carrier.
+            version.scope.places.contains(&place)
+                && version.scope.links.is_empty()
+                && version.scope.carriers.is_empty()
+                && !version.effect.belongs_to_the_pair()
+        })
+    }
+
+    /// The versions that speak to the pair of origin and destination: duties and subsidies.
+    pub fn at_pair(&self) -> impl Iterator<Item = Speaking> + '_ {
+        self.speaking.iter().copied().filter(|speaking| self.version(*speaking).effect.belongs_to_the_pair())
+    }
+
+    /// Every reason why a link is not open in a direction.
+    pub fn link_closures(&self, link: LinkId, direction: Direction, into: &mut BTreeSet<Closure>) {
+        let own = self.network.link(link);
+        let condition = own.condition(self.date, self.perspective.known, self.perspective.binding);
+        if condition.state != LinkState::Open
+            && let Some(span) = condition.span
+        {
+            let position = own.history.iter().position(|other| std::ptr::eq(other, span)).unwrap_or(0);
+            into.insert(Closure::State { link, span: position as u32, certain: condition.certain });
+        }
+        self.close(self.at_link(link, direction), into);
+    }
+
+    /// Every reason why an arc of the supply is not open.
+    pub fn arc_closures(&self, supply: &Supply, arc: &SupplyArc, into: &mut BTreeSet<Closure>) {
+        match arc.step {
+            Step::Move { link, direction, service } => {
+                self.link_closures(link, direction, into);
+                if let Some(service) = service {
+                    match self.network.services[service as usize].validity.at(self.date) {
+                        Holds::Yes => {}
+                        Holds::No => drop(into.insert(Closure::Service { service, certain: true })),
+                        Holds::Unknown => drop(into.insert(Closure::Service { service, certain: false })),
+                    }
+                }
+            }
+            Step::Load(_) | Step::Unload(_) | Step::Change(_) => {
+                self.close(self.at_place(supply.states[arc.tail as usize].place), into);
+            }
+            Step::Pass => {}
+        }
+    }
+
+    fn close(&self, speaking: impl Iterator<Item = Speaking>, into: &mut BTreeSet<Closure>) {
+        for speaking in speaking {
+            let version = self.version(speaking);
+            let closes = match version.effect {
+                Effect::Ban | Effect::Embargo => true,
+                Effect::AllowedIf => self.met(version).is_none(),
+                _ => false,
+            };
+            if closes {
+                into.insert(Closure::Rule { version: speaking.version, certain: speaking.certain });
+            }
+        }
+    }
+
+    /// The alternative of a version's conditions that the consignment meets.
+    #[must_use]
+    pub fn met<'v>(&self, version: &'v Version) -> Option<&'v Vec<String>> {
+        version.conditions.iter().find(|alternative| {
+            alternative.iter().all(|condition| self.consignment.meets.contains(condition))
+        })
+    }
+}
+
+fn holds_link(network: &Network, version: &Version, id: LinkId, direction: Direction) -> bool {
+    let link = network.link(id);
+    let scope = &version.scope;
+    let (tail, head) = (link.tail(direction), link.head(direction));
+    let inside = |place: PlaceId| scope.territory.contains(&network.places.get(place).economy);
+    let heading = match version.heading {
+        Heading::Any => true,
+        Heading::Forward => direction == Direction::Forward,
+        Heading::Backward => direction == Direction::Backward,
+        Heading::Entry => inside(head) && !inside(tail),
+        Heading::Exit => inside(tail) && !inside(head),
+    };
+    heading
+        && (scope.territory.is_empty()
+            || link.territory.iter().any(|economy| scope.territory.contains(economy)))
+        && (scope.links.is_empty() || scope.links.contains(&id))
+        && (scope.places.is_empty() || scope.places.contains(&tail) || scope.places.contains(&head))
+        && (scope.carriers.is_empty() || scope.carriers.contains(&link.carrier))
+        && (scope.modes.is_empty() || scope.modes.contains(&link.mode))
+}

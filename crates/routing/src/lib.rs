@@ -1,0 +1,109 @@
+//! Routes over arrays: the least, the most dependable, all that are worth a look, and real alternatives.
+//!
+//! # The problem
+//!
+//! A directed graph has `K` numbers on every arc, all whole and none negative: money, time, a variance of
+//! time, emissions. Some arcs are closed; some may be started only at certain times. Three questions are
+//! asked of it, from any of some sources to any of some targets:
+//!
+//! * [`Search::least`]: the route `p` that is best by one score,
+//!
+//!   ```text
+//!   score(p) = Σᵢ wᵢ cᵢ(p) + r √v(p),     cᵢ(p) = Σ cᵢ(a) over the arcs a of p
+//!   ```
+//!
+//!   where `v` is the criterion that holds a variance: the mean–standard deviation shortest path
+//!   (Khani and Boyles, *Transportation Research Part B* 81, 2015);
+//! * [`Search::pareto`]: every route `p` such that no route `q` has `c(q) ≤ c(p)` and `c(q) ≠ c(p)`
+//!   (Mandow and Pérez de la Cruz, *Journal of the ACM* 57, 2010; Pulido, Mandow and Pérez de la Cruz,
+//!   *Computers & Operations Research* 64, 2015);
+//! * [`Search::alternatives`]: the best few routes that differ in what the caller calls substance
+//!   (Lawler, *Management Science* 18, 1972).
+//!
+//! All three are exact, and give the same bits on every run.
+//!
+//! # Why it is hard
+//!
+//! * A root of a sum is not a sum of roots. The best route to a node need not be part of the best route
+//!   beyond it, so Dijkstra's algorithm, which keeps one distance per node, gets it wrong. Labels of
+//!   several numbers are needed, and their count can grow exponentially.
+//! * The same holds for time with windows: the cheaper label may come after the gate has shut. Only because
+//!   waiting is allowed may the earlier and cheaper one still push out the other.
+//! * What keeps the count small is to know early what remains: a search backward from the targets, one per
+//!   criterion, gives exact lower bounds, and with them most labels are dropped the moment they are made.
+//! * Ties are everywhere, as networks made by people have parallel arcs of equal cost. An answer that
+//!   changes with the order of a queue cannot be cited, so ties are settled by rule, and
+//!   weighted sums are compared as whole numbers of 128 bits, not as rounded ones.
+//! * "Closed" as a large number is a bug that waits: sums of it wrap, or win where all else is dearer.
+//!   [`CLOSED`] is a true infinity and is never added.
+//!
+//! # Map
+//!
+//! | module | holds |
+//! |---|---|
+//! | `graph` | [`Graph`]: nodes and arcs |
+//! | `metric` | [`Metric`]: one criterion in fixed point; [`CLOSED`] |
+//! | `windows` | [`Windows`], [`Clock`]: when arcs may be started, and waiting |
+//! | `objective` | [`Objective`], [`Risk`]: the score |
+//! | `search` | [`Search`], [`Route`]: the question and the shape of an answer |
+//! | `bounds` | what remains from each node, at least |
+//! | `trace` | how labels came about; the canonical order of ties |
+//! | `least` | the least route |
+//! | `pareto` | [`ParetoSet`]: all routes that no other beats |
+//! | `groups` | [`ArcGroups`]: what makes routes differ in substance |
+//! | `alternatives` | [`Alternatives`]: a few routes that do |
+//! | `error` | [`RoutingError`]: arrays that do not fit |
+//!
+//! # What is never here
+//!
+//! * Never a country, a date or a commodity: only arrays. Who may carry what, and when, has become a metric
+//!   or a window before it gets here.
+//! * Never a file, a thread, a random number or the time of day.
+//! * Never a float in a sum of costs, and never a sum with a closed arc.
+//! * Never a panic on bad arrays: constructors check them, and a search that exists can be run.
+//!   Accessors by number panic beyond the end, as slices do.
+//! * Never a limit met in silence: what was cut short says so.
+//!
+//! # Example
+//!
+//! A short road that cannot be relied upon against a long one that can:
+//!
+//! ```
+//! use routing::{Graph, Metric, Objective, Risk, Search};
+//!
+//! let graph = Graph::new(3, &[(0, 2), (0, 1), (1, 2)])?;
+//! let hours = Metric::new(vec![30, 20, 20]);
+//! let variance = Metric::new(vec![400, 4, 5]); // hours², so a standard deviation of 20 against 3
+//! let search = Search::new(&graph, [&hours, &variance], &[0], &[2])?;
+//!
+//! let mean = Objective::new([1.0, 0.0], None)?;
+//! assert_eq!(search.least(&mean).unwrap().0.arcs, [0]);
+//!
+//! let dependable = Objective::new([1.0, 0.0], Some(Risk { criterion: 1, weight: 1.0 }))?;
+//! let (route, score) = search.least(&dependable).unwrap();
+//! assert_eq!((route.arcs, score), (vec![1, 2], 43.0)); // 40 + √9, against 30 + √400
+//! # Ok::<(), routing::RoutingError>(())
+//! ```
+
+mod alternatives;
+mod bounds;
+mod error;
+mod graph;
+mod groups;
+mod least;
+mod metric;
+mod objective;
+mod pareto;
+mod search;
+mod trace;
+mod windows;
+
+pub use alternatives::{Alternative, AlternativeOptions, Alternatives};
+pub use error::RoutingError;
+pub use graph::Graph;
+pub use groups::ArcGroups;
+pub use metric::{CLOSED, Metric};
+pub use objective::{Objective, Risk};
+pub use pareto::ParetoSet;
+pub use search::{DEFAULT_LABEL_LIMIT, Route, Search};
+pub use windows::{Clock, Windows};

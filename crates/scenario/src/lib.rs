@@ -1,0 +1,45 @@
+//! A case and a question, run to an answer.
+//!
+//! ```text
+//! Question ─▶ supply (network) ─▶ closures and numbers (regime) ─▶ search (routing) ─▶ Answer
+//! ```
+//!
+//! An [`Answer`] holds the open routes that differ in substance, the Pareto set over money, time,
+//! CO2e and reliability, the routes of which it is not known whether they are open, and *why
+//! not*: the better routes that are closed, each with everything that closes it.
+//!
+//! | module | concept |
+//! |---|---|
+//! | `model` | a case loaded whole |
+//! | `measure` | changes that a question assumes, applied to a copy |
+//! | `question`, `answer` | what can be asked, and asking it |
+//! | `graph` | from compiled arcs to arrays |
+//! | `route` | a route written out, with every line's ancestry |
+//! | `reliability` | percentiles of a whole route's time |
+//! | `dispatch` | the latest dispatch that arrives in time |
+//! | `flip` | the price at which a choice turns |
+//! | `calibration` | model against observation |
+//!
+//! Deliberately absent: arguments, files and the shapes of output (crate `ayrum`); any date
+//! comparison that decides what is allowed (crate `regime`).
+
+mod answer;
+mod calibration;
+mod dispatch;
+mod flip;
+mod graph;
+mod measure;
+mod model;
+mod question;
+mod reliability;
+mod route;
+
+pub use answer::{Answer, PairCharge, Remark, WhyNot};
+pub use calibration::Comparison;
+pub use dispatch::LatestDispatch;
+pub use flip::Flip;
+pub use measure::Measure;
+pub use model::Model;
+pub use question::{Criterion, Quantity, Question, QuestionError};
+pub use reliability::TravelTime;
+pub use route::{Leg, LegKind, Line, RouteAnswer, RuleUse, Shares};

@@ -1,0 +1,38 @@
+//! A case loaded whole.
+
+use case::{Case, Finding, Folder, Severity, Sheets};
+use network::Network;
+use regime::Regime;
+
+/// A case with its network and regime, and what was found wrong with it.
+#[derive(Debug, Clone)]
+pub struct Model {
+    /// The ground floor.
+    pub case: Case,
+    /// Places, links, crossings, transfers, services.
+    pub network: Network,
+    /// Rules, tariffs, intensities.
+    pub regime: Regime,
+    /// What is wrong or doubtful; what is wrong was left out.
+    pub findings: Vec<Finding>,
+}
+
+impl Model {
+    /// Loads a case. Whatever is wrong with it becomes findings; the rest goes on.
+    #[must_use]
+    pub fn load(folder: &Folder) -> Self {
+        let mut findings = Vec::new();
+        let sheets = Sheets::read(folder, &mut findings);
+        let case = Case::load(folder, &sheets, &mut findings);
+        let network = Network::load(&case, &sheets, &mut findings);
+        let regime = Regime::load(&case, &network, &sheets, &mut findings);
+        findings.sort_by(|a, b| (&a.file, a.row, &a.column).cmp(&(&b.file, b.row, &b.column)));
+        Self { case, network, regime, findings }
+    }
+
+    /// How many findings left something out.
+    #[must_use]
+    pub fn errors(&self) -> usize {
+        self.findings.iter().filter(|finding| finding.severity == Severity::Error).count()
+    }
+}

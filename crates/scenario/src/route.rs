@@ -1,0 +1,530 @@
+//! A route written out: legs, lines of time and money, rules, and how sure all that is.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use case::{Confidence, Evidence, Mode, Provenance};
+use jiff::civil::Date;
+use network::{LinkId, PlaceId, Step};
+use regime::{Closure, Compiled, Compiler, Component, Consignment, Leg as CompiledLeg, VersionId, What};
+
+use crate::model::Model;
+use crate::reliability::TravelTime;
+
+/// What a leg is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LegKind {
+    /// Waiting and loading at the origin.
+    Loading,
+    /// A haul on one railway.
+    Haul,
+    /// A link with a border crossing on it.
+    Border,
+    /// A link by road, ferry, sea or air without a border.
+    Link,
+    /// A change of mode, gauge or vehicle.
+    Change,
+    /// Unloading at the destination.
+    Unloading,
+}
+
+impl LegKind {
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Loading => "loading",
+            Self::Haul => "haul",
+            Self::Border => "border",
+            Self::Link => "link",
+            Self::Change => "change",
+            Self::Unloading => "unloading",
+        }
+    }
+}
+
+/// One line of time and money.
+#[derive(Debug, Clone)]
+pub struct Line {
+    /// What it is for.
+    pub what: What,
+    /// In words.
+    pub label: String,
+    /// USD per tonne; nothing where not known.
+    pub usd_per_tonne: Option<f64>,
+    /// Hours, mean.
+    pub hours: f64,
+    /// Hours, standard deviation.
+    pub sd: f64,
+    /// Where the figures come from.
+    pub provenance: Option<Provenance>,
+}
+
+/// A part of a route.
+#[derive(Debug, Clone)]
+pub struct Leg {
+    /// What it is.
+    pub kind: LegKind,
+    /// From here.
+    pub from: PlaceId,
+    /// To here.
+    pub to: PlaceId,
+    /// By which mode.
+    pub mode: Option<Mode>,
+    /// In which vehicle, by number.
+    pub vehicle: u32,
+    /// Who carries; may be empty.
+    pub carrier: String,
+    /// Over which links, with whether each is used from its `from`.
+    pub links: Vec<(LinkId, bool)>,
+    /// Mean hours after departure at which it starts, waiting for a rule included.
+    pub starts_at: f64,
+    /// Hours waited before it for a rule to change.
+    pub waited: f64,
+    /// Kilometres.
+    pub km: f64,
+    /// Hours, mean.
+    pub hours: f64,
+    /// Hours squared, variance.
+    pub variance: f64,
+    /// USD per tonne, as far as known.
+    pub usd_per_tonne: f64,
+    /// Kilograms of CO2e per tonne.
+    pub co2_kg: f64,
+    /// Its lines.
+    pub lines: Vec<Line>,
+    /// What closes it, where a route that is not open is written out.
+    pub closures: Vec<Closure>,
+    /// The probability that it may be begun when the cargo gets there; 1 in a snapshot.
+    pub lawful: f64,
+}
+
+/// A rule that spoke to a route.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RuleUse {
+    /// The version.
+    pub version: VersionId,
+    /// Whether it surely holds.
+    pub certain: bool,
+    /// The links and places where it spoke, in words.
+    pub places: Vec<String>,
+}
+
+/// Shares of a route's known money by how its figures came about; they add up to 1.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Shares {
+    /// Observed or published.
+    pub sourced: f64,
+    /// Computed or calibrated.
+    pub modelled: f64,
+    /// Assumed.
+    pub assumed: f64,
+}
+
+/// A route written out.
+#[derive(Debug, Clone)]
+pub struct RouteAnswer {
+    /// Its legs in order.
+    pub legs: Vec<Leg>,
+    /// By which borders, ferries, ships and flights, in words.
+    pub by: Vec<String>,
+    /// The same as links: what sets it apart.
+    pub substance: Vec<LinkId>,
+    /// USD per tonne, as far as known.
+    pub usd_per_tonne: f64,
+    /// Labels of lines for which no price is known.
+    pub unknown_prices: Vec<String>,
+    /// Time.
+    pub time: TravelTime,
+    /// Kilometres.
+    pub km: f64,
+    /// Kilograms of CO2e per tonne.
+    pub co2_kg: f64,
+    /// USD per tonne.
+    pub generalised_cost: f64,
+    /// Where the money's figures come from.
+    pub shares: Shares,
+    /// Vehicles of the first leg and trains they fill, where it is by rail: vehicle, vehicles,
+    /// trains.
+    pub vehicles: Vec<(u32, f64, Option<f64>)>,
+    /// Rules that spoke to it.
+    pub rules: Vec<RuleUse>,
+    /// Papers that rules ask for and the shipper declared.
+    pub papers: Vec<String>,
+    /// Lines whose figures are assumed or of low confidence, those that matter most first.
+    pub weak_inputs: Vec<Line>,
+    /// Hours waited for rules to change.
+    pub waited: f64,
+    /// The probability that every leg may be begun when the cargo gets there.
+    pub lawful: f64,
+}
+
+/// What a route is written out with.
+pub(crate) struct Writer<'a> {
+    pub(crate) model: &'a Model,
+    pub(crate) compiler: &'a Compiler<'a>,
+    pub(crate) consignment: &'a Consignment,
+    pub(crate) value_of_time: f64,
+}
+
+impl Writer<'_> {
+    /// Writes out a route: compiled arcs with the hours waited before each.
+    pub(crate) fn write(&self, compiled: &Compiled, arcs: &[(usize, f64)]) -> RouteAnswer {
+        let distribution = self.model.case.settings.distribution;
+        let mut route = RouteAnswer {
+            legs: Vec::new(),
+            by: Vec::new(),
+            substance: Vec::new(),
+            usd_per_tonne: 0.0,
+            unknown_prices: Vec::new(),
+            time: TravelTime { mean: 0.0, variance: 0.0, distribution },
+            km: 0.0,
+            co2_kg: 0.0,
+            generalised_cost: 0.0,
+            shares: Shares::default(),
+            vehicles: Vec::new(),
+            rules: Vec::new(),
+            papers: Vec::new(),
+            weak_inputs: Vec::new(),
+            waited: 0.0,
+            lawful: 1.0,
+        };
+        let mut rules: BTreeMap<(VersionId, bool), BTreeSet<String>> = BTreeMap::new();
+        for (number, waited) in arcs {
+            let arc = &compiled.arcs[*number];
+            route.time.mean += waited;
+            route.waited += waited;
+            let segment = self.compiler.segment_at(route.time.mean);
+            for speaking in self.compiler.speaking(compiled, arc.leg, segment) {
+                let place = self.place_words(compiled, arc);
+                rules.entry((speaking.version, speaking.certain)).or_default().insert(place);
+            }
+            if let Some(mut leg) = self.leg(compiled, arc, *waited, &route.time) {
+                leg.closures = self.compiler.closures(compiled, arc.leg, segment).into_iter().collect();
+                route.lawful = route.lawful.min(leg.lawful);
+                route.km += leg.km;
+                route.co2_kg += leg.co2_kg;
+                route.usd_per_tonne += leg.usd_per_tonne;
+                route.time.mean += leg.hours;
+                route.time.variance += leg.variance;
+                route.legs.push(leg);
+            }
+        }
+        route.rules = rules
+            .into_iter()
+            .map(|((version, certain), places)| RuleUse {
+                version,
+                certain,
+                places: places.into_iter().collect(),
+            })
+            .collect();
+        self.finish(&mut route);
+        route
+    }
+
+    fn finish(&self, route: &mut RouteAnswer) {
+        let ratio = self.model.case.parameter("reliability_ratio");
+        route.generalised_cost = route.usd_per_tonne
+            + self.value_of_time * route.time.mean
+            + ratio * self.value_of_time * route.time.sd();
+        let mut by_evidence = Shares::default();
+        let mut weak: Vec<Line> = Vec::new();
+        let mut vehicles: Vec<u32> = Vec::new();
+        for leg in &route.legs {
+            if leg.mode.is_some() && !vehicles.contains(&leg.vehicle) {
+                vehicles.push(leg.vehicle);
+            }
+            for line in &leg.lines {
+                let Some(usd) = line.usd_per_tonne else {
+                    if !route.unknown_prices.contains(&line.label) {
+                        route.unknown_prices.push(line.label.clone());
+                    }
+                    continue;
+                };
+                match line.provenance.as_ref().map(|provenance| provenance.evidence) {
+                    Some(evidence) if evidence.is_sourced() => by_evidence.sourced += usd.abs(),
+                    Some(Evidence::Computed | Evidence::Calibrated) => by_evidence.modelled += usd.abs(),
+                    _ => by_evidence.assumed += usd.abs(),
+                }
+                let is_weak = line.provenance.as_ref().is_none_or(|provenance| {
+                    provenance.confidence == Confidence::Low || provenance.evidence == Evidence::Assumed
+                });
+                let weight = |line: &Line| {
+                    line.usd_per_tonne.unwrap_or(0.0).abs() + self.value_of_time * (line.hours + line.sd)
+                };
+                if is_weak && weight(line) > 0.0 {
+                    match weak.iter_mut().find(|other| other.label == line.label) {
+                        Some(other) => {
+                            other.hours += line.hours;
+                            other.sd = other.sd.hypot(line.sd);
+                            other.usd_per_tonne = Some(other.usd_per_tonne.unwrap_or(0.0) + usd);
+                        }
+                        None => weak.push(line.clone()),
+                    }
+                }
+            }
+        }
+        let total = by_evidence.sourced + by_evidence.modelled + by_evidence.assumed;
+        if total > 0.0 {
+            route.shares = Shares {
+                sourced: by_evidence.sourced / total,
+                modelled: by_evidence.modelled / total,
+                assumed: by_evidence.assumed / total,
+            };
+        }
+        let weight = |line: &Line| {
+            line.usd_per_tonne.unwrap_or(0.0).abs() + self.value_of_time * (line.hours + line.sd)
+        };
+        weak.sort_by(|a, b| weight(b).total_cmp(&weight(a)).then_with(|| a.label.cmp(&b.label)));
+        route.weak_inputs = weak;
+        route.vehicles = vehicles
+            .into_iter()
+            .map(|vehicle| {
+                let count = self.consignment.vehicles(vehicle);
+                let own = &self.model.case.goods.vehicles()[vehicle as usize];
+                (vehicle, count, own.per_train.map(|per_train| (count / f64::from(per_train)).ceil()))
+            })
+            .collect();
+        for leg in &route.legs {
+            for (link, _) in &leg.links {
+                let own = self.model.network.link(*link);
+                if own.crossing.is_some() || !matches!(own.mode, Mode::Rail | Mode::Road) {
+                    route.by.push(self.model.substance_words(*link));
+                    route.substance.push(*link);
+                }
+            }
+        }
+        let day = self.compiler.day(0);
+        for used in &route.rules {
+            let version = self.model.regime.rules.get(used.version);
+            let papers = match version.effect {
+                regime::Effect::AllowedIf => day.met(version).cloned().unwrap_or_default(),
+                regime::Effect::Permit => version.conditions.iter().flatten().cloned().collect(),
+                _ => Vec::new(),
+            };
+            for paper in papers {
+                if !route.papers.contains(&paper) {
+                    route.papers.push(paper);
+                }
+            }
+        }
+    }
+
+    fn place_words(&self, compiled: &Compiled, arc: &regime::CompiledArc) -> String {
+        let network = &self.model.network;
+        let name = |place: PlaceId| network.places.get(place).name.as_str();
+        match arc.leg {
+            CompiledLeg::Haul(number) => {
+                let haul = &compiled.hauls[number as usize];
+                format!("{} – {}", name(haul.from), name(haul.to))
+            }
+            CompiledLeg::Step(number) => match self.compiler.supply().arcs[number as usize].step {
+                Step::Move { link, .. } => network.link_words(link),
+                _ => name(self.compiler.supply().states[arc.tail as usize].place).to_owned(),
+            },
+        }
+    }
+
+    fn leg(
+        &self,
+        compiled: &Compiled,
+        arc: &regime::CompiledArc,
+        waited: f64,
+        before: &TravelTime,
+    ) -> Option<Leg> {
+        let supply = self.compiler.supply();
+        let states = (supply.states[arc.tail as usize], supply.states[arc.head as usize]);
+        let network = &self.model.network;
+        let mut leg = Leg {
+            kind: LegKind::Link,
+            from: states.0.place,
+            to: states.1.place,
+            mode: states.1.on.map(|(mode, _)| mode),
+            vehicle: 0,
+            carrier: String::new(),
+            links: Vec::new(),
+            starts_at: before.mean,
+            waited,
+            km: arc.sums.km,
+            hours: arc.sums.hours,
+            variance: arc.sums.variance,
+            usd_per_tonne: arc.sums.usd_per_tonne,
+            co2_kg: arc.sums.co2_kg,
+            lines: Vec::new(),
+            closures: Vec::new(),
+            lawful: 1.0,
+        };
+        match arc.leg {
+            CompiledLeg::Haul(number) => {
+                let haul = &compiled.hauls[number as usize];
+                leg.kind = LegKind::Haul;
+                leg.vehicle = haul.vehicle;
+                leg.carrier.clone_from(&haul.carrier);
+                leg.links = haul
+                    .links
+                    .iter()
+                    .map(|(link, way)| (*link, *way == network::Direction::Forward))
+                    .collect();
+            }
+            CompiledLeg::Step(number) => {
+                let step = &supply.arcs[number as usize];
+                leg.vehicle = step.vehicle;
+                match step.step {
+                    Step::Pass | Step::Load(None) | Step::Unload(None) => return None,
+                    Step::Load(Some(_)) => leg.kind = LegKind::Loading,
+                    Step::Unload(Some(_)) => {
+                        leg.kind = LegKind::Unloading;
+                        leg.mode = states.0.on.map(|(mode, _)| mode);
+                    }
+                    Step::Change(_) => leg.kind = LegKind::Change,
+                    Step::Move { link, direction, .. } => {
+                        let own = network.link(link);
+                        leg.carrier.clone_from(&own.carrier);
+                        leg.links = vec![(link, direction == network::Direction::Forward)];
+                        if own.crossing.is_some() {
+                            leg.kind = LegKind::Border;
+                        }
+                    }
+                }
+            }
+        }
+        let mut merged: Vec<Line> = Vec::new();
+        self.compiler.explain(compiled, arc, |component| {
+            let line = self.line(component);
+            // The links of a haul are one motion to a reader.
+            let same =
+                |other: &&mut Line| matches!((other.what, line.what), (What::Motion(_), What::Motion(_)));
+            match merged.iter_mut().find(same) {
+                Some(other) => {
+                    other.hours += line.hours;
+                    other.sd = other.sd.hypot(line.sd);
+                }
+                None => merged.push(line),
+            }
+        });
+        leg.lines = merged;
+        if !arc.windows.is_empty() {
+            leg.lawful = arc
+                .windows
+                .iter()
+                .map(|(from, to)| before.probability_within(*to) - before.probability_within(*from))
+                .sum::<f64>()
+                .clamp(0.0, 1.0);
+            if waited > 0.0 || before.mean == 0.0 {
+                leg.lawful = 1.0;
+            }
+        }
+        Some(leg)
+    }
+
+    fn line(&self, component: Component<'_>) -> Line {
+        Line {
+            what: component.what,
+            label: self.model.what_words(component.what),
+            usd_per_tonne: component.usd_per_tonne,
+            hours: component.duration.hours,
+            sd: component.duration.variance.sqrt(),
+            provenance: component.provenance.cloned(),
+        }
+    }
+}
+
+impl Model {
+    /// A border, ferry, ship or flight in words.
+    #[must_use]
+    pub fn substance_words(&self, link: LinkId) -> String {
+        let own = self.network.link(link);
+        let ends = || {
+            format!("{} – {}", self.network.places.get(own.from).name, self.network.places.get(own.to).name)
+        };
+        match own.mode {
+            Mode::Rail | Mode::Road => own
+                .crossing
+                .map_or_else(ends, |crossing| self.network.crossings[crossing as usize].name.clone()),
+            Mode::Ferry => format!("ferry {}", ends()),
+            Mode::Sea => format!("ship {}", ends()),
+            Mode::Air => format!("flight {}", ends()),
+        }
+    }
+
+    /// What a line is for, in words.
+    #[must_use]
+    pub fn what_words(&self, what: What) -> String {
+        let network = &self.network;
+        let version = |id: VersionId| self.regime.rules.rule_of(id).title.clone();
+        match what {
+            What::Motion(link) => format!("in motion by {}", network.link(link).mode.word()),
+            What::Season(number) => network.seasons[number as usize].name.clone(),
+            What::Activity(crossing, position) => {
+                let crossing = &network.crossings[crossing as usize];
+                format!(
+                    "{}, {}",
+                    crossing.activities[position as usize].name.replace('_', " "),
+                    crossing.name
+                )
+            }
+            What::Boarding(service) => network.services[service as usize].name.clone(),
+            What::Change(number) => {
+                let transfer = &network.transfers[number as usize];
+                let side = |side: network::Side| match side {
+                    network::Side::Store => "store".to_owned(),
+                    network::Side::On(mode, 0) => mode.word().to_owned(),
+                    network::Side::On(mode, gauge) => format!("{} {gauge}", mode.word()),
+                };
+                let place =
+                    transfer.place.map_or("any place", |place| network.places.get(place).name.as_str());
+                format!("transfer {} / {}, {place}", side(transfer.from), side(transfer.to))
+            }
+            What::Loading(_) => "loading".to_owned(),
+            What::Unloading(_) => "unloading".to_owned(),
+            What::Waiting(number) => network.waits[number as usize].name.clone(),
+            What::Carriage(Some(number), _) => {
+                let tariff = &self.regime.tariffs.tariffs[number as usize];
+                if tariff.carrier.is_empty() {
+                    format!("carriage by {}", tariff.mode.word())
+                } else {
+                    format!("tariff of {}", tariff.carrier)
+                }
+            }
+            What::Carriage(None, mode) => format!("carriage by {}", mode.word()),
+            What::Fee(id) | What::Permit(id) | What::TariffRule(id) => version(id),
+        }
+    }
+
+    /// A reason why something is not open, in words.
+    #[must_use]
+    pub fn closure_words(&self, closure: &Closure) -> String {
+        let doubt = |certain: bool| if certain { "" } else { " (its end is unknown: it may be open)" };
+        match closure {
+            Closure::Rule { version, certain } => {
+                let rule = self.regime.rules.rule_of(*version);
+                let own = self.regime.rules.get(*version);
+                format!(
+                    "{}: {} ({}){}",
+                    rule.title,
+                    own.effect.words(),
+                    own.validity.words(),
+                    doubt(*certain)
+                )
+            }
+            Closure::State { link, span, certain } => {
+                let own = &self.network.link(*link).history[*span as usize];
+                format!(
+                    "{} is {}: {}{}",
+                    self.network.link_words(*link),
+                    own.state.words(),
+                    own.reason,
+                    doubt(*certain)
+                )
+            }
+            Closure::Service { service, certain } => {
+                let own = &self.network.services[*service as usize];
+                let since: Date = own.validity.from;
+                format!(
+                    "{} does not run on that day (service known from {since}){}",
+                    own.name,
+                    doubt(*certain)
+                )
+            }
+        }
+    }
+}
