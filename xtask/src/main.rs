@@ -1,1 +1,63 @@
-fn main() {}
+//! Developer commands: `cargo xtask COMMAND`.
+//!
+//! | module | concept |
+//! |---|---|
+//! | `house` | the workspace as cargo describes it, and running cargo |
+//! | `ci` | what must pass before a change goes in |
+//! | `case_format` | `docs/case-format.md`, printed from the schema |
+//! | `bench` | whole processes against the clock, then the benchmarks |
+//! | `architecture`, `tidy` | tests of what the house has promised itself |
+
+mod bench;
+mod case_format;
+mod ci;
+mod house;
+
+#[cfg(test)]
+mod architecture;
+#[cfg(test)]
+mod tidy;
+
+use std::process::ExitCode;
+
+const HELP: &str = "\
+Developer commands of Ayrum
+
+cargo xtask ci                      formatting, lints, tests and the demo, with the time of each
+cargo xtask case-format [--check]   write docs/case-format.md from the schema; --check only compares
+cargo xtask bench [--runs N]        time `ayrum route` and `ayrum demo` as whole processes over N runs
+                                    (default 20), then run the benchmarks
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = match words.as_slice() {
+        ["ci"] => ci::run(),
+        ["case-format"] => case_format::write(),
+        ["case-format", "--check"] => case_format::check(),
+        ["bench"] => bench::run(bench::RUNS),
+        ["bench", "--runs", runs] => match runs.parse() {
+            Ok(runs) if runs > 0 => bench::run(runs),
+            _ => return misused(&format!("`{runs}` is not a number of runs; a whole number above zero is")),
+        },
+        ["help" | "--help" | "-h"] => {
+            print!("{HELP}");
+            return ExitCode::SUCCESS;
+        }
+        [] => return misused("no command was given"),
+        unknown => return misused(&format!("`{}` is not a command", unknown.join(" "))),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("{problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn misused(problem: &str) -> ExitCode {
+    eprint!("{problem}\n\n{HELP}");
+    ExitCode::from(2)
+}

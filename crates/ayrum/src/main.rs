@@ -1,1 +1,40 @@
-fn main() {}
+//! The command line of Ayrum. The only crate that knows arguments, files and the shapes of output.
+//!
+//! Data goes to standard output, talk to standard error. Exit code 0: good; 1: findings, or no
+//! open route; 2: an error.
+
+mod arguments;
+mod command;
+mod failure;
+mod report;
+mod shipped;
+mod show;
+mod story;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{Arguments, Command};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let case = arguments.case.as_deref();
+    let done = match &arguments.command {
+        Command::Demo(demo) => command::demo::run(demo, case),
+        Command::Route(route) => command::route::run(route, case),
+        Command::Compare(compare) => command::compare::run(compare, case),
+        Command::Network(network) => command::network::run(network, case),
+        Command::Rules(rules) => command::rules::run(rules, case),
+        Command::Check(check) => command::check::run(check, case),
+        Command::Case(make) => command::case::run(make, case),
+    };
+    match done {
+        Ok(command::Done::Good) => ExitCode::SUCCESS,
+        Ok(command::Done::Findings) => ExitCode::from(1),
+        Err(failure) => {
+            failure.print();
+            ExitCode::from(2)
+        }
+    }
+}

@@ -20,7 +20,9 @@
 //! * [`Search::alternatives`]: the best few routes that differ in what the caller calls substance
 //!   (Lawler, *Management Science* 18, 1972).
 //!
-//! All three are exact, and give the same bits on every run.
+//! All three are exact, and give the same bits on every run. Where all routes are too many, a tolerance
+//! ([`Search::with_tolerance`]) asks for a small set that stands for all of them, and a limit of labels
+//! ends what would take too long, and says so.
 //!
 //! # Why it is hard
 //!

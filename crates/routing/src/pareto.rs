@@ -15,11 +15,12 @@
 //! # With a tolerance
 //!
 //! The full set may hold thousands of routes that differ by pennies. With a tolerance ε, two labels that
-//! wait at one node become one, as in A*pex (Zhang, Salzman, Ulloa, Kumar and Koenig, *ICAPS* 2022): it
-//! keeps the arcs and costs of one of them, its *representative*, and beside these the *apex*, the least
-//! of both in each criterion, provided that the representative with what remains is within 1 + ε of the
-//! apex with what remains. Labels are ordered and compared by apex, so that nothing is dropped which an
-//! exact search would keep, and what remains adds the same to both, so that the ratio can only shrink.
+//! wait at one node become one, as in A*pex (Zhang, Salzman, Kumar, Felner, Hernández Ulloa and Koenig,
+//! *ICAPS* 2022): it keeps the arcs and costs of one of them, its *representative*, and beside these the
+//! *apex*, the least of both in each criterion, provided that the representative with what remains is
+//! within 1 + ε of the apex with what remains. Labels are ordered and compared by apex, so that nothing is
+//! dropped without a route that stands for it, and what remains adds the same to both, so that the ratio
+//! can only shrink.
 //! On a clock the representative must be the earlier of the two: a later one might meet a shut gate.
 
 use std::cmp::{Ordering, Reverse};

@@ -139,8 +139,8 @@ impl<'a, const K: usize> Search<'a, K> {
     /// The same search with another limit on the labels of [`Search::pareto`].
     #[must_use]
     pub fn with_label_limit(mut self, label_limit: usize) -> Self {
-        // Labels are numbered in 32 bits.
-        self.label_limit = label_limit.min(u32::MAX as usize - 1);
+        // Labels are numbered in 32 bits, and those of routes known beforehand need some too.
+        self.label_limit = label_limit.min(1 << 31);
         self
     }
 

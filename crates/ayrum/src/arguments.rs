@@ -1,0 +1,240 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Freight corridors: what moves, which way, at what cost, under which rules, on which date.
+#[derive(Debug, Parser)]
+#[command(name = "ayrum", version, propagate_version = true, max_term_width = 100)]
+pub(crate) struct Arguments {
+    /// Folder of the case [default: the Kazakhstan–Armenia case inside the program]
+    #[arg(long, global = true, value_name = "FOLDER")]
+    pub(crate) case: Option<PathBuf>,
+    /// What to do
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Tell the story of the wheat train: before and after October 2025, and what else would change
+    Demo(Demo),
+    /// Routes for a shipment, what they cost, how sure that is, and why not the better ones
+    Route(Route),
+    /// The same shipment on two dates, as known on two dates, or in two cases
+    Compare(Compare),
+    /// The network: a summary, or one place or link with its history; model against observation
+    Network(Network),
+    /// The rules that hold on a date, as known on a date
+    Rules(Rules),
+    /// List everything that is wrong or doubtful in a case
+    Check(Check),
+    /// Write a case out, or start an empty one
+    #[command(subcommand)]
+    Case(Case),
+}
+
+/// How output is shaped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// Text for reading
+    Table,
+    /// JSON
+    Json,
+    /// GeoJSON lines and points
+    Geojson,
+    /// Comma-separated values
+    Csv,
+}
+
+/// What is shipped, from where to where, and under which conditions.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Shipment {
+    /// Where goods start: a place by any of its names
+    #[arg(long, value_name = "PLACE")]
+    pub(crate) from: String,
+    /// Where they end
+    #[arg(long, value_name = "PLACE")]
+    pub(crate) to: String,
+    /// A commodity of the case, such as wheat, or its HS code
+    #[arg(long, value_name = "GOOD")]
+    pub(crate) commodity: String,
+    /// How much, in tonnes [default: 1000]
+    #[arg(long, value_name = "N", conflicts_with_all = ["teu", "trucks"])]
+    pub(crate) tonnes: Option<f64>,
+    /// How much, in twenty-foot containers
+    #[arg(long, value_name = "N", conflicts_with = "trucks")]
+    pub(crate) teu: Option<f64>,
+    /// How much, in truckloads that stay on their trucks
+    #[arg(long, value_name = "N")]
+    pub(crate) trucks: Option<f64>,
+    /// Answer as it would have been known on this day [default: all the case knows]
+    #[arg(long, value_name = "DATE")]
+    pub(crate) known: Option<String>,
+    /// Least legal status that binds
+    #[arg(long, value_name = "STATUS", default_value = "in-force",
+          value_parser = ["announced", "initialled", "signed", "ratified", "in-force"])]
+    pub(crate) status: String,
+    /// Apply disputed rules too, instead of only showing them
+    #[arg(long)]
+    pub(crate) disputed: bool,
+    /// Take what may be open as open
+    #[arg(long)]
+    pub(crate) assume_open: bool,
+    /// Conditions of rules that the shipment meets, such as sealed-wagons
+    #[arg(long, value_name = "CONDITION", value_delimiter = ',')]
+    pub(crate) meets: Vec<String>,
+    /// A place to be visited; may be given more than once
+    #[arg(long, value_name = "PLACE")]
+    pub(crate) via: Vec<String>,
+    /// A place, economy (ISO code or name) or link to avoid; may be given more than once
+    #[arg(long, value_name = "WHAT")]
+    pub(crate) avoid: Vec<String>,
+    /// The modes allowed [default: all]
+    #[arg(long, value_name = "MODE", value_delimiter = ',', value_parser = ["rail", "road", "ferry", "sea", "air"])]
+    pub(crate) mode: Vec<String>,
+    /// What makes a route the best
+    #[arg(long, value_enum, default_value_t = Least::Cost)]
+    pub(crate) least: Least,
+    /// Routes to show, the best included
+    #[arg(long, value_name = "N", default_value_t = 4)]
+    pub(crate) alternatives: usize,
+    /// USD per tonne and hour [default: the commodity's own]
+    #[arg(long, value_name = "USD")]
+    pub(crate) value_of_time: Option<f64>,
+    /// Assume a link open, by identifier; may be given more than once
+    #[arg(long, value_name = "LINK")]
+    pub(crate) open: Vec<String>,
+    /// Assume a link closed, by identifier; may be given more than once
+    #[arg(long, value_name = "LINK")]
+    pub(crate) close: Vec<String>,
+    /// Assume a rule lifted, by identifier; may be given more than once
+    #[arg(long, value_name = "RULE")]
+    pub(crate) lift: Vec<String>,
+}
+
+/// What makes a route the best.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Least {
+    /// Money + value of time × hours + reliability ratio × value of time × standard deviation
+    Cost,
+    /// Mean time
+    Time,
+    /// Money
+    Money,
+    /// Greenhouse gases
+    Co2,
+}
+
+/// `ayrum route`
+#[derive(Debug, Args)]
+pub(crate) struct Route {
+    /// The shipment
+    #[command(flatten)]
+    pub(crate) shipment: Shipment,
+    /// Apply this day's rules to the whole journey [default: the case's horizon]
+    #[arg(long, value_name = "DATE", conflicts_with_all = ["depart", "arrive_by"])]
+    pub(crate) date: Option<String>,
+    /// Goods are handed over on this day; judge rules and seasons when the cargo gets there
+    #[arg(long, value_name = "DATE", conflicts_with = "arrive_by")]
+    pub(crate) depart: Option<String>,
+    /// Find the latest day to hand goods over so that they arrive by this day
+    #[arg(long, value_name = "DATE")]
+    pub(crate) arrive_by: Option<String>,
+    /// With --arrive-by: the probability of arriving in time
+    #[arg(long, value_name = "P", default_value_t = 0.9)]
+    pub(crate) confidence: f64,
+    /// Shape of the output
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+}
+
+/// `ayrum compare`
+#[derive(Debug, Args)]
+pub(crate) struct Compare {
+    /// The shipment
+    #[command(flatten)]
+    pub(crate) shipment: Shipment,
+    /// A snapshot's date; give it twice to compare two dates
+    #[arg(long, value_name = "DATE", num_args = 1)]
+    pub(crate) date: Vec<String>,
+    /// A second known date, to compare with --known
+    #[arg(long, value_name = "DATE")]
+    pub(crate) known_too: Option<String>,
+    /// A second case, to compare with --case
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) case_too: Option<PathBuf>,
+    /// Shape of the output
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+}
+
+/// `ayrum network`
+#[derive(Debug, Args)]
+pub(crate) struct Network {
+    /// A place by any name, or a link by its identifier
+    pub(crate) what: Option<String>,
+    /// The day on which states are shown [default: the case's horizon]
+    #[arg(long, value_name = "DATE")]
+    pub(crate) date: Option<String>,
+    /// Shape of the output
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+}
+
+/// `ayrum rules`
+#[derive(Debug, Args)]
+pub(crate) struct Rules {
+    /// The day on which they hold
+    #[arg(long, value_name = "DATE")]
+    pub(crate) date: String,
+    /// As known on this day [default: all the case knows]
+    #[arg(long, value_name = "DATE")]
+    pub(crate) known: Option<String>,
+    /// Only those that speak to a place, its links or its economy
+    #[arg(long, value_name = "PLACE")]
+    pub(crate) on: Option<String>,
+    /// Least legal status that binds
+    #[arg(long, value_name = "STATUS", default_value = "in-force",
+          value_parser = ["announced", "initialled", "signed", "ratified", "in-force"])]
+    pub(crate) status: String,
+    /// Shape of the output
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+}
+
+/// `ayrum check`
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// Folder of the case [default: --case, or the case inside the program]
+    #[arg(value_name = "CASE")]
+    pub(crate) folder: Option<PathBuf>,
+    /// Shape of the output
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+}
+
+/// `ayrum case`
+#[derive(Debug, Subcommand)]
+pub(crate) enum Case {
+    /// Write the case inside the program (or --case) into a new folder
+    Export {
+        /// The folder; it must not exist or be empty
+        folder: PathBuf,
+    },
+    /// Start an empty case that passes its check
+    New {
+        /// The folder; it must not exist or be empty
+        folder: PathBuf,
+    },
+}
+
+/// `ayrum demo`
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// Folder for report.html
+    #[arg(long, value_name = "DIR", default_value = "report")]
+    pub(crate) out: PathBuf,
+}

@@ -1,0 +1,181 @@
+//! The commands, one file each, and what they share: loading a case and asking a question.
+
+pub(crate) mod case;
+pub(crate) mod check;
+pub(crate) mod compare;
+pub(crate) mod demo;
+pub(crate) mod network;
+pub(crate) mod route;
+pub(crate) mod rules;
+
+use std::io::Write;
+use std::path::Path;
+
+use ::case::{LegalStatus, Mode, suggestion};
+use jiff::civil::Date;
+use regime::Perspective;
+use scenario::{Criterion, Measure, Model, Quantity, Question};
+
+use crate::arguments::{Least, Shipment};
+use crate::failure::Failure;
+use crate::shipped;
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Done {
+    /// Nothing to complain of.
+    Good,
+    /// Something was found that the caller should look at.
+    Findings,
+}
+
+/// Loads a case. What is wrong with it is said in one line; `ayrum check` lists it.
+pub(crate) fn load(path: Option<&Path>) -> Result<Model, Failure> {
+    let model = Model::load(&shipped::folder(path)?);
+    let errors = model.errors();
+    if errors > 0 {
+        let check =
+            path.map_or_else(|| "ayrum check".to_owned(), |path| format!("ayrum check {}", path.display()));
+        eprintln!("warning: {errors} row(s) or cell(s) of the case were left out; `{check}` lists them");
+    }
+    Ok(model)
+}
+
+/// A date of the command line.
+pub(crate) fn date(text: &str) -> Result<Date, Failure> {
+    ::case::parse_date(text).map_err(Failure::new)
+}
+
+/// Writes data to standard output. A reader that stops reading is not an error.
+pub(crate) fn put(text: &str) -> Result<(), Failure> {
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Failure::new(format!("standard output cannot be written: {error}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The model with the measures that a shipment assumes, from a day on.
+pub(crate) fn assume(model: Model, shipment: &Shipment, from: Date) -> Result<Model, Failure> {
+    let links = || model.network.links.iter().map(|link| link.id.as_str());
+    let link = |id: &String| {
+        model
+            .network
+            .link_id(id)
+            .ok_or_else(|| Failure::new(format!("no link is called `{id}`")).hint(suggestion(id, links())))
+    };
+    let rules = || model.regime.rules.rules.iter().map(|rule| rule.id.as_str());
+    let mut measures = Vec::new();
+    for id in &shipment.open {
+        measures.push(Measure::Open(link(id)?, from));
+    }
+    for id in &shipment.close {
+        measures.push(Measure::Close(link(id)?, from));
+    }
+    for id in &shipment.lift {
+        let number = rules()
+            .position(|rule| rule == id)
+            .ok_or_else(|| Failure::new(format!("no rule is called `{id}`")).hint(suggestion(id, rules())))?;
+        measures.push(Measure::Lift(number as u32, from));
+    }
+    if measures.is_empty() {
+        return Ok(model);
+    }
+    for measure in &measures {
+        eprintln!("note: {}", measure.words(&model));
+    }
+    Ok(model.with(&measures))
+}
+
+/// The question of a shipment; its timing is the caller's to set.
+pub(crate) fn question(model: &Model, shipment: &Shipment) -> Result<Question, Failure> {
+    let quantity = match (shipment.tonnes, shipment.teu, shipment.trucks) {
+        (_, Some(teu), _) => Quantity::Teu(teu),
+        (_, _, Some(trucks)) => Quantity::Trucks(trucks),
+        (tonnes, ..) => Quantity::Tonnes(tonnes.unwrap_or(1000.0)),
+    };
+    let mut question = Question::new(model, &shipment.from, &shipment.to, &shipment.commodity, quantity)?;
+    question.perspective = Perspective {
+        known: shipment.known.as_deref().map_or(Ok(Date::MAX), date)?,
+        binding: LegalStatus::of(&shipment.status).unwrap_or(LegalStatus::InForce),
+        disputed: shipment.disputed,
+    };
+    question.not_known_is_open = shipment.assume_open;
+    question.meets = conditions(model, &shipment.meets)?;
+    for name in &shipment.via {
+        question.via.push(place(model, name)?);
+    }
+    for name in &shipment.avoid {
+        avoid(model, name, &mut question)?;
+    }
+    if !shipment.mode.is_empty() {
+        question.modes = shipment.mode.iter().filter_map(|mode| Mode::of(mode)).collect();
+    }
+    question.criterion = match shipment.least {
+        Least::Cost => Criterion::GeneralisedCost,
+        Least::Time => Criterion::Time,
+        Least::Money => Criterion::Money,
+        Least::Co2 => Criterion::Co2,
+    };
+    question.count = shipment.alternatives;
+    if let Some(value) = shipment.value_of_time {
+        if !(value.is_finite() && value >= 0.0) {
+            return Err(Failure::new(format!("{value} is not a value of time"))
+                .hint("USD per tonne and hour, zero or more"));
+        }
+        question.value_of_time = Some(value);
+    }
+    Ok(question)
+}
+
+/// A place by any of its names.
+pub(crate) fn place(model: &Model, name: &str) -> Result<::network::PlaceId, Failure> {
+    model.network.places.find(name).map_err(|unknown| {
+        Failure::from(scenario::QuestionError::UnknownPlace {
+            asked: unknown.asked,
+            nearest: unknown.nearest,
+        })
+    })
+}
+
+fn avoid(model: &Model, name: &str, question: &mut Question) -> Result<(), Failure> {
+    if let Some(link) = model.network.link_id(name) {
+        question.avoided.links.push(link);
+        return Ok(());
+    }
+    let plain = ::case::plain(name);
+    let economy = model
+        .case
+        .economies
+        .all()
+        .iter()
+        .find(|economy| ::case::plain(&economy.id) == plain || ::case::plain(&economy.name) == plain);
+    if let Some(economy) = economy {
+        question.avoided.territory.push(economy.id.clone());
+        return Ok(());
+    }
+    question.avoided.places.push(place(model, name)?);
+    Ok(())
+}
+
+/// Conditions as rules name them; a word that no rule names is an error, not a silent no.
+fn conditions(model: &Model, declared: &[String]) -> Result<Vec<String>, Failure> {
+    let mut known: Vec<&str> = model
+        .regime
+        .rules
+        .versions
+        .iter()
+        .flat_map(|version| version.conditions.iter().flatten())
+        .map(String::as_str)
+        .collect();
+    known.sort_unstable();
+    known.dedup();
+    for condition in declared {
+        if !known.contains(&condition.as_str()) {
+            return Err(Failure::new(format!("no rule names the condition `{condition}`"))
+                .hint(format!("rules name {}", known.join(", "))));
+        }
+    }
+    Ok(declared.to_vec())
+}

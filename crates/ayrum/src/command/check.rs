@@ -1,0 +1,92 @@
+//! `ayrum check`
+
+use std::path::Path;
+
+use case::Severity;
+use scenario::Model;
+use serde::Serialize;
+
+use super::{Done, put};
+use crate::arguments::{Check, Format};
+use crate::failure::Failure;
+use crate::{shipped, show};
+
+#[derive(Serialize)]
+struct Written<'a> {
+    severity: &'static str,
+    code: &'static str,
+    file: &'a str,
+    row: Option<u64>,
+    column: Option<&'a str>,
+    problem: &'a str,
+    valid: &'a str,
+}
+
+/// Lists what is wrong or doubtful in a case.
+pub(crate) fn run(check: &Check, case: Option<&Path>) -> Result<Done, Failure> {
+    let model = Model::load(&shipped::folder(check.folder.as_deref().or(case))?);
+    let written: Vec<Written<'_>> = model
+        .findings
+        .iter()
+        .map(|finding| Written {
+            severity: finding.severity.word(),
+            code: finding.code,
+            file: &finding.file,
+            row: finding.row,
+            column: finding.column.as_deref(),
+            problem: &finding.problem,
+            valid: &finding.valid,
+        })
+        .collect();
+    match check.format {
+        Format::Json => put(&show::json(&written)?)?,
+        Format::Csv => put(&show::csv(
+            &["severity", "code", "file", "row", "column", "problem", "valid"],
+            written.iter().map(|finding| {
+                vec![
+                    finding.severity.to_owned(),
+                    finding.code.to_owned(),
+                    finding.file.to_owned(),
+                    finding.row.map(|row| row.to_string()).unwrap_or_default(),
+                    finding.column.unwrap_or_default().to_owned(),
+                    finding.problem.to_owned(),
+                    finding.valid.to_owned(),
+                ]
+            }),
+        )?)?,
+        Format::Geojson => return Err(Failure::new("findings have no geometry").hint("table, json or csv")),
+        Format::Table => {
+            let mut text = String::new();
+            for (severity, heading) in [
+                (Severity::Error, "Left out"),
+                (Severity::Warning, "Doubtful"),
+                (Severity::Note, "Worth knowing"),
+            ] {
+                let of_it: Vec<_> =
+                    model.findings.iter().filter(|finding| finding.severity == severity).collect();
+                if of_it.is_empty() {
+                    continue;
+                }
+                text.push_str(&format!("{heading} ({})\n", of_it.len()));
+                for finding in of_it {
+                    text.push_str(&format!("  {} [{}]\n", finding, finding.code));
+                }
+                text.push('\n');
+            }
+            text.push_str(&format!(
+                "{}: {} places, {} links, {} crossings, {} rules with {} versions, {} sources; {} finding(s)\n",
+                model.case.settings.title,
+                model.network.places.all().len(),
+                model.network.links.len(),
+                model.network.crossings.len(),
+                model.regime.rules.rules.len(),
+                model.regime.rules.versions.len(),
+                model.case.sources.len(),
+                model.findings.len(),
+            ));
+            put(&text)?;
+        }
+    }
+    let good = model.findings.iter().all(|finding| finding.severity == Severity::Note);
+    Ok(if good { Done::Good } else { Done::Findings })
+}

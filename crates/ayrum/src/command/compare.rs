@@ -1,0 +1,174 @@
+//! `ayrum compare`
+
+use std::path::Path;
+
+use jiff::civil::Date;
+use scenario::{Answer, Model};
+use serde::Serialize;
+
+use super::{Done, assume, date, load, put, question};
+use crate::arguments::{Compare, Format};
+use crate::failure::Failure;
+use crate::show::{self, answer_json, answer_text};
+
+#[derive(Serialize)]
+struct Written {
+    label: String,
+    answer: answer_json::WrittenAnswer,
+}
+
+/// The same shipment twice.
+pub(crate) fn run(compare: &Compare, case: Option<&Path>) -> Result<Done, Failure> {
+    let first = load(case)?;
+    let second = compare.case_too.as_deref().map(|path| load(Some(path))).transpose()?;
+    let (day, day_too) = match compare.date.as_slice() {
+        [] => (first.case.settings.horizon, None),
+        [day] => (date(day)?, None),
+        [day, too] => (date(day)?, Some(date(too)?)),
+        _ => return Err(Failure::new("more than two dates were given").hint("give --date once or twice")),
+    };
+    let known_too = compare.known_too.as_deref().map(date).transpose()?;
+    let ways =
+        [day_too.is_some(), known_too.is_some(), second.is_some()].into_iter().filter(|way| *way).count();
+    if ways != 1 {
+        return Err(Failure::new("a comparison needs one thing that differs")
+            .hint("give --date twice, or --known-too DATE, or --case-too FOLDER"));
+    }
+    let ask = |model: &Model, day: Date, known: Option<Date>| -> Result<Answer, Failure> {
+        let mut asked = question(model, &compare.shipment)?.on(day);
+        if let Some(known) = known {
+            asked = asked.known(known);
+        }
+        Ok(model.answer(&asked)?)
+    };
+    let assumed_from = day_too.map_or(day, |too| day.min(too));
+    let first = assume(first, &compare.shipment, assumed_from)?;
+    let second = second.map(|model| assume(model, &compare.shipment, assumed_from)).transpose()?;
+    let known_words = |known: Option<&str>| {
+        known.map_or("all that is known".to_owned(), |known| format!("as known on {known}"))
+    };
+    let labels = match (&second, known_too) {
+        (Some(model), _) => [first.case.settings.title.clone(), model.case.settings.title.clone()],
+        (None, Some(too)) => [known_words(compare.shipment.known.as_deref()), format!("as known on {too}")],
+        (None, None) => [day.to_string(), day_too.unwrap_or(day).to_string()],
+    };
+    let model_too = second.as_ref().unwrap_or(&first);
+    let answers = [ask(&first, day, None)?, ask(model_too, day_too.unwrap_or(day), known_too)?];
+    let models = [&first, model_too];
+    match compare.format {
+        Format::Json => {
+            let written: Vec<Written> = labels
+                .iter()
+                .zip(models)
+                .zip(&answers)
+                .map(|((label, model), answer)| Written {
+                    label: label.clone(),
+                    answer: answer_json::answer(model, answer),
+                })
+                .collect();
+            put(&show::json(&written)?)?;
+        }
+        Format::Table => put(&text(&labels, models, &answers))?,
+        Format::Csv => put(&show::csv(
+            &[
+                "label",
+                "route",
+                "by",
+                "km",
+                "days_50",
+                "days_90",
+                "usd_per_tonne",
+                "kg_co2e_per_tonne",
+                "generalised_cost",
+            ],
+            rows(&labels, &answers).into_iter(),
+        )?)?,
+        Format::Geojson => {
+            return Err(Failure::new("a comparison has no geometry of its own").hint("table, json or csv"));
+        }
+    }
+    Ok(if answers.iter().any(|answer| answer.routes.is_empty()) { Done::Findings } else { Done::Good })
+}
+
+fn rows(labels: &[String], answers: &[Answer]) -> Vec<Vec<String>> {
+    let of = |(label, answer): (&String, &Answer)| -> Vec<Vec<String>> {
+        let route = |(number, route): (usize, &scenario::RouteAnswer)| {
+            vec![
+                label.clone(),
+                (number + 1).to_string(),
+                answer_text::by(route),
+                format!("{:.0}", route.km),
+                show::days(route.time.quantile(0.5)),
+                show::days(route.time.quantile(0.9)),
+                answer_text::money_words(route),
+                format!("{:.0}", route.co2_kg),
+                format!("{:.2}", route.generalised_cost),
+            ]
+        };
+        answer.routes.iter().enumerate().map(route).collect()
+    };
+    labels.iter().zip(answers).flat_map(of).collect()
+}
+
+fn text(labels: &[String; 2], models: [&Model; 2], answers: &[Answer; 2]) -> String {
+    let mut text = answer_text::heading(models[0], &answers[0]);
+    for ((label, answer), model) in labels.iter().zip(answers).zip(models) {
+        text.push_str(&format!("{label}\n"));
+        text.push_str(&answer_text::routes(answer));
+        if answer.routes.is_empty() {
+            for remark in answer.remarks.iter().filter(|remark| remark.code == "no-route") {
+                text.push_str(&format!("  {}\n", remark.text));
+            }
+        }
+        let _ = model;
+        text.push('\n');
+    }
+    text.push_str(&difference(labels, models, answers));
+    text
+}
+
+/// What became better or worse, and the rules that made the difference.
+pub(crate) fn difference(labels: &[String; 2], models: [&Model; 2], answers: &[Answer; 2]) -> String {
+    let mut text = String::new();
+    match (answers[0].routes.first(), answers[1].routes.first()) {
+        (Some(before), Some(after)) => {
+            let change = |label: &str, before: f64, after: f64, unit: &str| {
+                format!("{label} {:+.2} {unit}", after - before)
+            };
+            text.push_str(&format!(
+                "The best route changes by: {}, {}, {}, {}\n",
+                change("generalised cost", before.generalised_cost, after.generalised_cost, "USD/t"),
+                change("money", before.usd_per_tonne, after.usd_per_tonne, "USD/t"),
+                change("mean time", before.time.mean / 24.0, after.time.mean / 24.0, "days"),
+                change("CO2e", before.co2_kg, after.co2_kg, "kg/t"),
+            ));
+        }
+        (None, Some(_)) => text.push_str("A route opens.\n"),
+        (Some(_), None) => text.push_str("Every route closes.\n"),
+        (None, None) => text.push_str("No route is open in either.\n"),
+    }
+    // What closes better routes in one and not in the other made the difference.
+    for (this, other) in [(0usize, 1usize), (1, 0)] {
+        let closures = |index: usize| -> Vec<String> {
+            let mut words: Vec<String> = answers[index]
+                .why_not
+                .iter()
+                .flat_map(|own| &own.closures)
+                .map(|closure| models[index].closure_words(closure))
+                .collect();
+            words.sort();
+            words.dedup();
+            words
+        };
+        let elsewhere = closures(other);
+        let open_elsewhere: Vec<String> =
+            closures(this).into_iter().filter(|words| !elsewhere.contains(words)).collect();
+        if !open_elsewhere.is_empty() {
+            text.push_str(&format!("Only with {} this stands in the way of better routes:\n", labels[this]));
+            for words in open_elsewhere {
+                text.push_str(&format!("  – {words}\n"));
+            }
+        }
+    }
+    text
+}

@@ -1,0 +1,69 @@
+//! `ayrum demo`
+
+use std::fmt::Write;
+use std::path::Path;
+
+use scenario::Model;
+
+use super::{Done, load, put};
+use crate::arguments::Demo;
+use crate::failure::Failure;
+use crate::show::answer_text;
+use crate::story::{self, Chapter};
+use crate::{report, show};
+
+/// Tells the story and writes the report.
+pub(crate) fn run(demo: &Demo, case: Option<&Path>) -> Result<Done, Failure> {
+    let model = load(case)?;
+    let progress = indicatif::ProgressBar::new(story::STEPS);
+    let chapters = story::tell(&model, |name| {
+        progress.set_message(name.to_owned());
+        progress.inc(1);
+    })
+    .map_err(|error| {
+        Failure::from(error).hint("the demo asks about places of the shipped case; run it without --case")
+    })?;
+    progress.finish_and_clear();
+    put(&text(&model, &chapters))?;
+    let path = demo.out.join("report.html");
+    let unwritable =
+        |error: std::io::Error| Failure::new(format!("{} cannot be written: {error}", path.display()));
+    std::fs::create_dir_all(&demo.out).map_err(unwritable)?;
+    std::fs::write(&path, report::html(&model, &chapters)?).map_err(unwritable)?;
+    eprintln!("report written to {}", path.display());
+    Ok(Done::Good)
+}
+
+fn text(model: &Model, chapters: &[Chapter]) -> String {
+    let mut text = format!("{}\n", model.case.settings.title);
+    for (number, chapter) in chapters.iter().enumerate() {
+        let title = format!("{}. {}", number + 1, chapter.title);
+        let _ =
+            write!(text, "\n{title}\n{}\n{}\n", "═".repeat(title.chars().count()), wrapped(&chapter.lead));
+        for scene in &chapter.scenes {
+            let _ = write!(text, "\n▸ {}\n", scene.label);
+            for assumed in &scene.assumed {
+                let _ = writeln!(text, "  assumed: {assumed}");
+            }
+            text.push_str(&answer_text::routes(&scene.answer));
+            text.push_str(&answer_text::obstacles(&scene.model, &scene.answer));
+        }
+        text.push_str(&answer_text::flips(model, &chapter.flips));
+        text.push('\n');
+        for finding in &chapter.findings {
+            let _ = writeln!(text, "{}", wrapped(&format!("→ {finding}")));
+        }
+    }
+    let _ = write!(
+        text,
+        "\nEvery figure has a source and a confidence; `ayrum route … --format json` shows them line by line.\n\
+         Known up to {}. {}\n",
+        model.case.settings.horizon,
+        show::wrapped(&model.case.settings.attribution, 100),
+    );
+    text
+}
+
+fn wrapped(text: &str) -> String {
+    show::wrapped(text, 100)
+}

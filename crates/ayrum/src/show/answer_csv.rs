@@ -1,0 +1,65 @@
+//! An answer as CSV: one row a line of a leg of a route.
+
+use scenario::{Answer, Model, RouteAnswer};
+
+use super::answer_text::by;
+use super::csv;
+use crate::failure::Failure;
+
+/// Writes an answer.
+pub(crate) fn answer(model: &Model, answer: &Answer) -> Result<String, Failure> {
+    let heading = [
+        "route",
+        "standing",
+        "by",
+        "leg",
+        "kind",
+        "from",
+        "to",
+        "mode",
+        "carrier",
+        "km",
+        "line",
+        "usd_per_tonne",
+        "hours_mean",
+        "hours_sd",
+        "evidence",
+        "confidence",
+        "source",
+        "row",
+    ];
+    let open = answer.routes.iter().map(|route| ("open", route));
+    let not_known = answer.not_known.iter().map(|route| ("not known", route));
+    let closed = answer.why_not.iter().map(|own| ("closed", &own.route));
+    let all: Vec<(&str, &RouteAnswer)> = open.chain(not_known).chain(closed).collect();
+    let mut rows = Vec::new();
+    for (number, (standing, route)) in all.into_iter().enumerate() {
+        for (leg_number, leg) in route.legs.iter().enumerate() {
+            for line in &leg.lines {
+                let provenance = line.provenance.as_ref();
+                rows.push(vec![
+                    (number + 1).to_string(),
+                    standing.to_owned(),
+                    by(route),
+                    (leg_number + 1).to_string(),
+                    leg.kind.word().to_owned(),
+                    model.network.places.get(leg.from).id.clone(),
+                    model.network.places.get(leg.to).id.clone(),
+                    leg.mode.map_or("", case::Mode::word).to_owned(),
+                    leg.carrier.clone(),
+                    format!("{:.1}", leg.km),
+                    line.label.clone(),
+                    // An empty cell: a price that nobody knows is not zero.
+                    line.usd_per_tonne.map(|usd| format!("{usd:.4}")).unwrap_or_default(),
+                    format!("{:.2}", line.hours),
+                    format!("{:.2}", line.sd),
+                    provenance.map_or("assumed", |own| own.evidence.word()).to_owned(),
+                    provenance.map_or("low", |own| own.confidence.word()).to_owned(),
+                    provenance.map(|own| own.source.clone()).unwrap_or_default(),
+                    provenance.map(|own| own.place.clone()).unwrap_or_default(),
+                ]);
+            }
+        }
+    }
+    csv(&heading, rows.into_iter())
+}

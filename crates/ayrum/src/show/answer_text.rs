@@ -1,0 +1,391 @@
+//! An answer as text for reading.
+
+use std::fmt::Write;
+
+use case::LegalStatus;
+use jiff::civil::Date;
+use regime::Timing;
+use scenario::{Answer, Flip, Leg, LegKind, Line, Model, RouteAnswer, WhyNot};
+
+use super::{days, grouped, percent, table};
+
+/// The whole answer.
+pub(crate) fn answer(model: &Model, answer: &Answer) -> String {
+    let mut text = heading(model, answer);
+    text.push_str(&routes(answer));
+    if let Some(best) = answer.routes.first() {
+        text.push_str("\nRoute 1, leg by leg\n");
+        text.push_str(&legs(model, best));
+        text.push_str(&vehicles(model, best));
+        text.push_str(&money(best));
+        text.push_str(&weak_inputs(best, 5));
+        text.push_str(&rules(model, answer, best));
+    }
+    text.push_str(&pair(model, answer));
+    text.push_str(&not_known(model, answer));
+    text.push_str(&why_not(model, answer));
+    text.push_str(&flips(model, &model.flips(answer)));
+    text.push_str(&pareto(answer));
+    text.push_str(&remarks(answer));
+    text
+}
+
+/// What was asked.
+pub(crate) fn heading(model: &Model, answer: &Answer) -> String {
+    let question = &answer.question;
+    let place = |id| model.network.places.get(id).name.as_str();
+    let when = match question.timing {
+        Timing::Snapshot(date) => format!("snapshot of {date}"),
+        Timing::Dispatch(date) => format!("handed over on {date}"),
+    };
+    let known = if question.perspective.known == Date::MAX {
+        "all that the case knows".to_owned()
+    } else {
+        format!("as known on {}", question.perspective.known)
+    };
+    let status = if question.perspective.binding == LegalStatus::InForce {
+        String::new()
+    } else {
+        format!(", {} counts", question.perspective.binding.words())
+    };
+    let disputed = if question.perspective.disputed { ", disputed rules applied" } else { "" };
+    format!(
+        "{} t of {} ({}), {} → {}\n{when}, {known}{status}{disputed}; best by {}; an hour is worth {} USD/t\n\n",
+        grouped(answer.consignment.tonnes),
+        answer.consignment.commodity.name,
+        answer.consignment.form.word().replace('_', " "),
+        place(question.from),
+        place(question.to),
+        question.criterion.words(),
+        answer.value_of_time,
+    )
+}
+
+/// A table of routes.
+pub(crate) fn routes(answer: &Answer) -> String {
+    if answer.routes.is_empty() {
+        return "No route is open.\n".to_owned();
+    }
+    summary(&answer.routes)
+}
+
+fn summary(routes: &[RouteAnswer]) -> String {
+    let rows = routes
+        .iter()
+        .enumerate()
+        .map(|(number, route)| {
+            vec![
+                (number + 1).to_string(),
+                grouped(route.km),
+                days(route.time.quantile(0.5)),
+                days(route.time.quantile(0.9)),
+                money_words(route),
+                format!("{:.0}", route.co2_kg),
+                format!("{:.2}", route.generalised_cost),
+                percent(route.shares.sourced),
+                by(route),
+            ]
+        })
+        .collect();
+    table(&["#", "km>", "days 50 %>", "90 %>", "USD/t>", "kg CO2e/t>", "gen. cost>", "sourced>", "by"], rows)
+}
+
+/// Money, with a mark where a price is missing.
+pub(crate) fn money_words(route: &RouteAnswer) -> String {
+    if route.unknown_prices.is_empty() {
+        format!("{:.2}", route.usd_per_tonne)
+    } else {
+        format!("> {:.2}", route.usd_per_tonne)
+    }
+}
+
+/// By which borders, ferries, ships and flights.
+pub(crate) fn by(route: &RouteAnswer) -> String {
+    if route.by.is_empty() { "no border".to_owned() } else { route.by.join(" · ") }
+}
+
+/// What a leg is, in a few words.
+pub(crate) fn leg_words(model: &Model, leg: &Leg) -> String {
+    let place = |id| model.network.places.get(id).name.as_str();
+    let vehicle = || model.case.goods.vehicles()[leg.vehicle as usize].name.as_str();
+    match leg.kind {
+        LegKind::Loading => format!("wait and load, {}", place(leg.from)),
+        LegKind::Unloading => format!("unload, {}", place(leg.to)),
+        LegKind::Change => format!("change to {}, {}", vehicle(), place(leg.from)),
+        LegKind::Haul => format!("{} – {} ({})", place(leg.from), place(leg.to), leg.carrier),
+        LegKind::Border => format!("border {} – {}", place(leg.from), place(leg.to)),
+        LegKind::Link => {
+            format!("{} – {} ({})", place(leg.from), place(leg.to), leg.mode.map_or("", case::Mode::word))
+        }
+    }
+}
+
+fn legs(model: &Model, route: &RouteAnswer) -> String {
+    let rows = route
+        .legs
+        .iter()
+        .map(|leg| {
+            vec![
+                format!("{:.1}", leg.starts_at / 24.0),
+                leg_words(model, leg),
+                if leg.km > 0.0 { grouped(leg.km) } else { String::new() },
+                format!("{:.1}", leg.hours),
+                format!("{:.1}", leg.variance.sqrt()),
+                format!("{:.2}", leg.usd_per_tonne),
+                leg.lines.iter().map(line_words).collect::<Vec<_>>().join("; "),
+            ]
+        })
+        .collect();
+    table(&["day>", "leg", "km>", "hours>", "± sd>", "USD/t>", "of which"], rows)
+}
+
+fn line_words(line: &Line) -> String {
+    let money = match line.usd_per_tonne {
+        None => " price not known".to_owned(),
+        Some(usd) if usd.abs() >= 0.005 => format!(" {usd:.2}"),
+        Some(_) => String::new(),
+    };
+    let time = if line.hours > 0.0 { format!(" {:.1} h", line.hours) } else { String::new() };
+    format!("{}{money}{time}{}", line.label, mark(line))
+}
+
+/// A mark for figures that are not observed or published: an assumed number must never look like
+/// an observed one.
+pub(crate) fn mark(line: &Line) -> &'static str {
+    use case::Evidence::{Assumed, Calibrated, Computed, Observed, Published};
+    match line.provenance.as_ref().map(|provenance| provenance.evidence) {
+        Some(Observed | Published) => "",
+        Some(Computed) => " [computed]",
+        Some(Calibrated) => " [calibrated]",
+        Some(Assumed) | None => " [assumed]",
+    }
+}
+
+fn vehicles(model: &Model, route: &RouteAnswer) -> String {
+    let words: Vec<String> = route
+        .vehicles
+        .iter()
+        .map(|(vehicle, count, trains)| {
+            let name = &model.case.goods.vehicles()[*vehicle as usize].name;
+            match trains {
+                Some(trains) => format!("{count:.0} × {name} ({trains:.0} train(s))"),
+                None => format!("{count:.0} × {name}"),
+            }
+        })
+        .collect();
+    if words.is_empty() { String::new() } else { format!("Vehicles: {}\n", words.join(", ")) }
+}
+
+fn money(route: &RouteAnswer) -> String {
+    let shares = &route.shares;
+    let mut text = format!(
+        "Money: {} USD/t, of which {} published or observed, {} computed or calibrated, {} assumed\n",
+        money_words(route),
+        percent(shares.sourced),
+        percent(shares.modelled),
+        percent(shares.assumed),
+    );
+    if !route.unknown_prices.is_empty() {
+        let _ = writeln!(text, "Not known, and not in the total: {}", route.unknown_prices.join(", "));
+    }
+    let time = &route.time;
+    let _ = writeln!(
+        text,
+        "Time: mean {} days, sd {}; {} distribution: 50 % {}, 90 % {}, 95 % {} days",
+        days(time.mean),
+        days(time.sd()),
+        time.distribution.word(),
+        days(time.quantile(0.5)),
+        days(time.quantile(0.9)),
+        days(time.quantile(0.95)),
+    );
+    text
+}
+
+fn weak_inputs(route: &RouteAnswer, most: usize) -> String {
+    if route.weak_inputs.is_empty() {
+        return String::new();
+    }
+    let mut text = "Assumed or weak figures that matter most:\n".to_owned();
+    for line in route.weak_inputs.iter().take(most) {
+        let place = line.provenance.as_ref().map_or("", |provenance| provenance.place.as_str());
+        let money = line
+            .usd_per_tonne
+            .filter(|usd| usd.abs() >= 0.005)
+            .map(|usd| format!("{usd:.2} USD/t, "))
+            .unwrap_or_default();
+        let _ = writeln!(text, "  {}: {money}{:.1} ± {:.1} h ({place})", line.label, line.hours, line.sd);
+    }
+    text
+}
+
+fn rules(model: &Model, answer: &Answer, route: &RouteAnswer) -> String {
+    if route.rules.is_empty() {
+        return String::new();
+    }
+    let mut text = "Rules that speak to it:\n".to_owned();
+    for used in &route.rules {
+        let rule = model.regime.rules.rule_of(used.version);
+        let version = model.regime.rules.get(used.version);
+        let _ = writeln!(
+            text,
+            "  {} [{}, v{}] {} ({}, {}, source {}, {} confidence{})",
+            rule.title,
+            rule.id,
+            version.number,
+            version.text,
+            version.status.words(),
+            version.validity.words(),
+            version.provenance.source,
+            version.provenance.confidence.word(),
+            if used.certain { "" } else { ", may have ended" },
+        );
+    }
+    if !route.papers.is_empty() {
+        let _ = writeln!(
+            text,
+            "Papers and conditions that the shipment was said to meet: {}",
+            route.papers.join(", ")
+        );
+    }
+    if !answer.question.meets.is_empty() && route.papers.is_empty() {
+        let _ = writeln!(text, "No rule on the way asked for what the shipment was said to meet.");
+    }
+    text
+}
+
+fn pair(model: &Model, answer: &Answer) -> String {
+    if answer.pair.is_empty() {
+        return "Duties: not known to this case for this pair and good\n".to_owned();
+    }
+    let mut text = "Between origin and destination, not in the cost of routes:\n".to_owned();
+    for charge in &answer.pair {
+        let rule = model.regime.rules.rule_of(charge.version);
+        let version = model.regime.rules.get(charge.version);
+        let amount = match charge.usd_per_tonne {
+            None => "amount not stated".to_owned(),
+            Some(usd) if charge.is_subsidy => format!("{usd:.2} USD/t received"),
+            Some(usd) => format!("{usd:.2} USD/t"),
+        };
+        let applied = if charge.applied { "" } else { "; disputed, shown only" };
+        let _ = writeln!(text, "  {}: {amount}{applied}. {}", rule.title, version.text);
+    }
+    text
+}
+
+fn not_known(model: &Model, answer: &Answer) -> String {
+    if answer.not_known.is_empty() {
+        return String::new();
+    }
+    let mut text = "\nNot known to be open (what closes them may have ended)\n".to_owned();
+    text.push_str(&summary(&answer.not_known));
+    for (number, route) in answer.not_known.iter().enumerate() {
+        let mut said: Vec<String> = Vec::new();
+        for closure in route.legs.iter().flat_map(|leg| &leg.closures) {
+            let words = model.closure_words(closure);
+            if !said.contains(&words) {
+                said.push(words);
+            }
+        }
+        let _ = writeln!(text, "  {}: {}", number + 1, said.join("; "));
+    }
+    text
+}
+
+fn why_not(model: &Model, answer: &Answer) -> String {
+    if answer.why_not.is_empty() {
+        return String::new();
+    }
+    let best = answer.routes.first().map(|route| route.generalised_cost);
+    let mut text = if best.is_some() {
+        "\nWhy not? Better routes that are closed\n"
+    } else {
+        "\nWhy not? Routes that are closed\n"
+    }
+    .to_owned();
+    for WhyNot { route, closures } in &answer.why_not {
+        let _ = writeln!(
+            text,
+            "  by {}: {} km, {} days (50 %), {} USD/t, generalised cost {:.2}",
+            by(route),
+            grouped(route.km),
+            days(route.time.quantile(0.5)),
+            money_words(route),
+            route.generalised_cost,
+        );
+        for closure in closures {
+            let _ = writeln!(text, "    – {}", model.closure_words(closure));
+        }
+    }
+    text
+}
+
+/// What stands in the way: routes not known to be open, closed better ones, and remarks on them.
+pub(crate) fn obstacles(model: &Model, answer: &Answer) -> String {
+    format!("{}{}{}", not_known(model, answer), why_not(model, answer), remarks(answer))
+}
+
+/// Prices at which a choice turns.
+pub(crate) fn flips(model: &Model, flips: &[Flip]) -> String {
+    let mut text = String::new();
+    for flip in flips {
+        let service = &model.network.services[flip.service as usize];
+        let today = flip.price.map_or("not known".to_owned(), |price| {
+            format!("{price:.2} USD/t ({})", service.provenance.evidence.word())
+        });
+        let doubt = if flip.with_is_open { "" } else { ", if it is open" };
+        let turn = if flip.turning_price < 0.0 {
+            format!("loses by {:.2} USD/t even if the service were free", -flip.turning_price)
+        } else {
+            format!(
+                "wins below {:.2} USD/t ({} USD a vehicle) and loses above",
+                flip.turning_price,
+                grouped(flip.turning_price_per_vehicle)
+            )
+        };
+        let _ = writeln!(
+            text,
+            "  {}: now {today}; the best route by it{doubt} {turn}, against {}",
+            service.name,
+            by(&flip.without)
+        );
+    }
+    if text.is_empty() { text } else { format!("\nPrices at which the choice turns\n{text}") }
+}
+
+fn pareto(answer: &Answer) -> String {
+    if answer.pareto.len() < 2 {
+        return String::new();
+    }
+    let best = |value: fn(&RouteAnswer) -> f64| {
+        answer
+            .pareto
+            .iter()
+            .map(value)
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), next| (low.min(next), high.max(next)))
+    };
+    let (money, time, co2) =
+        (best(|route| route.usd_per_tonne), best(|route| route.time.mean / 24.0), best(|route| route.co2_kg));
+    format!(
+        "\nPareto set over money, time, CO2e and reliability: {} routes{}; {:.2}–{:.2} USD/t, {:.1}–{:.1} days, {:.0}–{:.0} kg CO2e/t\n",
+        answer.pareto.len(),
+        if answer.pareto_truncated { " (cut off for its size)" } else { "" },
+        money.0,
+        money.1,
+        time.0,
+        time.1,
+        co2.0,
+        co2.1,
+    )
+}
+
+fn remarks(answer: &Answer) -> String {
+    if answer.remarks.is_empty() {
+        return String::new();
+    }
+    let mut text = "\nTo be said beside\n".to_owned();
+    for remark in &answer.remarks {
+        let _ = writeln!(text, "  {} [{}]", remark.text, remark.code);
+    }
+    text
+}

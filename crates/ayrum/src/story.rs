@@ -1,0 +1,293 @@
+//! The demo's story: questions, answers, and what they show, before any shape of output.
+
+use jiff::civil::{Date, date};
+use scenario::{Answer, Flip, Measure, Model, Quantity, Question, QuestionError};
+
+/// A part of the story.
+pub(crate) struct Chapter {
+    /// A short name for anchors.
+    pub(crate) id: &'static str,
+    /// Its title.
+    pub(crate) title: String,
+    /// What to look at, in a few sentences.
+    pub(crate) lead: String,
+    /// Its scenes.
+    pub(crate) scenes: Vec<Scene>,
+    /// Prices at which a choice turns, where the chapter is about one.
+    pub(crate) flips: Vec<Flip>,
+    /// What it comes to, from the figures.
+    pub(crate) findings: Vec<String>,
+}
+
+/// One question with its answer, in a model that may have measures.
+pub(crate) struct Scene {
+    /// What is special about it.
+    pub(crate) label: String,
+    /// What is assumed, in words.
+    pub(crate) assumed: Vec<String>,
+    /// The model asked.
+    pub(crate) model: Model,
+    /// The answer.
+    pub(crate) answer: Answer,
+}
+
+/// How many steps the story takes, for a progress bar.
+pub(crate) const STEPS: u64 = 5;
+
+/// Tells the story on the shipped case.
+pub(crate) fn tell(model: &Model, mut step: impl FnMut(&str)) -> Result<Vec<Chapter>, QuestionError> {
+    let mut chapters = Vec::new();
+    for (name, tell) in [
+        ("wheat", wheat as fn(&Model) -> Result<Chapter, QuestionError>),
+        ("diesel", diesel),
+        ("flood", flood),
+        ("openings", openings),
+        ("middle corridor", middle_corridor),
+    ] {
+        step(name);
+        chapters.push(tell(model)?);
+    }
+    Ok(chapters)
+}
+
+fn scene(label: &str, model: &Model, question: &Question) -> Result<Scene, QuestionError> {
+    Ok(Scene {
+        label: label.to_owned(),
+        assumed: Vec::new(),
+        model: model.clone(),
+        answer: model.answer(question)?,
+    })
+}
+
+fn scene_with(
+    label: &str,
+    model: &Model,
+    measures: &[Measure],
+    question: &Question,
+) -> Result<Scene, QuestionError> {
+    let changed = model.with(measures);
+    let answer = changed.answer(question)?;
+    let assumed = measures.iter().map(|measure| measure.words(model)).collect();
+    Ok(Scene { label: label.to_owned(), assumed, model: changed, answer })
+}
+
+fn best_cost(scene: &Scene) -> Option<f64> {
+    scene.answer.routes.first().map(|route| route.generalised_cost)
+}
+
+fn best_words(scene: &Scene) -> String {
+    scene.answer.routes.first().map_or_else(
+        || "no route is open".to_owned(),
+        |route| {
+            format!(
+                "the best open route goes by {}: {:.0} km, {:.1} days (50 %), {:.2} USD/t",
+                route.by.join(", "),
+                route.km,
+                route.time.quantile(0.5) / 24.0,
+                route.usd_per_tonne
+            )
+        },
+    )
+}
+
+fn wheat(model: &Model) -> Result<Chapter, QuestionError> {
+    let question = Question::new(model, "Kostanay", "Dalarik", "wheat", Quantity::Tonnes(1000.0))?;
+    let mut scenes = Vec::new();
+    for (label, day) in [
+        ("15 October 2025: two rules stand", date(2025, 10, 15)),
+        ("20 October 2025: Russia's restriction is gone, Azerbaijan's ban is not", date(2025, 10, 20)),
+        ("22 October 2025: the ban is gone", date(2025, 10, 22)),
+        ("8 November 2025: the day the first Kazakh train reached Ayrum", date(2025, 11, 8)),
+    ] {
+        scenes.push(scene(label, model, &question.clone().on(day))?);
+    }
+    scenes.push(scene(
+        "Handed over on 20 October 2025: each rule judged when the wheat gets there",
+        model,
+        &question.clone().departing(date(2025, 10, 20)),
+    )?);
+    scenes.push(scene(
+        "8 November 2025, as it was known on 1 October 2025",
+        model,
+        &question.on(date(2025, 11, 8)).known(date(2025, 10, 1)),
+    )?);
+    let mut findings: Vec<String> =
+        scenes.iter().map(|scene| format!("{}: {}.", scene.label, best_words(scene))).collect();
+    if let (Some(before), Some(after)) = (best_cost(&scenes[0]), best_cost(&scenes[3])) {
+        findings.push(format!(
+            "Between 15 October and 8 November the best route's generalised cost changes by {:+.2} USD/t.",
+            after - before
+        ));
+    }
+    let flips = model.flips(&scenes[3].answer);
+    Ok(Chapter {
+        id: "wheat",
+        title: "Kazakh wheat to Armenia".to_owned(),
+        lead: "1,000 tonnes of wheat from Kostanay to the mill at Dalarik. Two rules fell in two days of October \
+               2025: Russia's restriction on Kazakh wheat on the 20th, Azerbaijan's ban on transit to Armenia on the \
+               21st. What is open depends on the day that is asked about, on the day on which the cargo gets there, \
+               and on what was known when."
+            .to_owned(),
+        scenes,
+        flips,
+        findings,
+    })
+}
+
+fn diesel(model: &Model) -> Result<Chapter, QuestionError> {
+    let question =
+        Question::new(model, "Baku", "Yerevan", "diesel", Quantity::Tonnes(2000.0))?.on(date(2026, 3, 5));
+    let mut with = question.clone();
+    with.perspective.disputed = true;
+    let scenes = vec![
+        scene("Without the disputed tariff", model, &question)?,
+        scene("With the disputed tariff applied", model, &with)?,
+    ];
+    let mut findings = Vec::new();
+    if let (Some(without), Some(with)) = (scenes[0].answer.routes.first(), scenes[1].answer.routes.first()) {
+        findings.push(format!(
+            "If the disputed rate of 92 USD/t were charged on the Georgian stretch, the best route would cost {:.2} \
+             instead of {:.2} USD/t. Georgia denied it; the case shows it and does not apply it.",
+            with.usd_per_tonne, without.usd_per_tonne
+        ));
+    }
+    Ok(Chapter {
+        id: "diesel",
+        title: "Diesel to Armenia, with and without a disputed tariff".to_owned(),
+        lead: "2,000 tonnes of diesel from Baku to Yerevan in March 2026. In December 2025 the press of one country \
+               claimed a transit rate of 92 USD/t for fuel on the Georgian stretch; the other side denied it. A \
+               disputed rule is shown beside the answer, and applied only when asked."
+            .to_owned(),
+        scenes,
+        flips: Vec::new(),
+        findings,
+    })
+}
+
+fn flood(model: &Model) -> Result<Chapter, QuestionError> {
+    let question = Question::new(model, "Kostanay", "Dalarik", "wheat", Quantity::Tonnes(1000.0))?;
+    let scenes = vec![
+        scene("20 May 2024: before the flood", model, &question.clone().on(date(2024, 5, 20)))?,
+        scene("1 June 2024: the line Sanahin–Ayrum is cut", model, &question.on(date(2024, 6, 1)))?,
+    ];
+    let mut findings: Vec<String> =
+        scenes.iter().map(|scene| format!("{}: {}.", scene.label, best_words(scene))).collect();
+    if let (Some(before), Some(after)) = (best_cost(&scenes[0]), best_cost(&scenes[1])) {
+        findings.push(format!(
+            "The flood adds {:.2} USD/t of generalised cost to the best route: Armenia's only rail gate was cut, and \
+             goods had to change to trucks.",
+            after - before
+        ));
+    }
+    Ok(Chapter {
+        id: "flood",
+        title: "The flood of May 2024".to_owned(),
+        lead: "On 26 May 2024 the Debed washed away the railway between Sanahin and Ayrum, the only line into Armenia \
+               that was open. At the time Azerbaijan was closed to such transit as well."
+            .to_owned(),
+        scenes,
+        flips: Vec::new(),
+        findings,
+    })
+}
+
+fn openings(model: &Model) -> Result<Chapter, QuestionError> {
+    let day = date(2030, 7, 1);
+    let question = Question::new(model, "Kostanay", "Yerevan", "wheat", Quantity::Tonnes(1000.0))?.on(day);
+    let from = date(2030, 1, 1);
+    let open = |links: &[&str], rules: &[&str]| -> Vec<Measure> {
+        let links =
+            links.iter().filter_map(|id| model.network.link_id(id)).map(|link| Measure::Open(link, from));
+        let lifted = rules
+            .iter()
+            .filter_map(|id| model.regime.rules.rules.iter().position(|rule| rule.id == *id))
+            .map(|rule| Measure::Lift(rule as u32, from));
+        links.chain(lifted).collect()
+    };
+    let tripp = open(TRIPP_LINKS, TRIPP_RULES);
+    let ijevan = open(IJEVAN_LINKS, IJEVAN_RULES);
+    let both: Vec<Measure> = tripp.iter().chain(&ijevan).cloned().collect();
+    let scenes = vec![
+        scene("As last known: neither is open", model, &question)?,
+        scene_with("TRIPP open", model, &tripp, &question)?,
+        scene_with("Gazakh–Ijevan open", model, &ijevan, &question)?,
+        scene_with("Both open", model, &both, &question)?,
+    ];
+    let mut findings: Vec<String> =
+        scenes.iter().map(|scene| format!("{}: {}.", scene.label, best_words(scene))).collect();
+    if let (Some(base), Some(tripp), Some(ijevan)) =
+        (best_cost(&scenes[0]), best_cost(&scenes[1]), best_cost(&scenes[2]))
+    {
+        findings.push(format!(
+            "For this shipment TRIPP changes the generalised cost by {:+.2} USD/t and Gazakh–Ijevan by {:+.2} USD/t.",
+            tripp - base,
+            ijevan - base
+        ));
+    }
+    Ok(Chapter {
+        id: "openings",
+        title: "TRIPP and Gazakh–Ijevan open in 2030".to_owned(),
+        lead: "Two lines that do not exist today, assumed open in 2030 together with the lifting of the rules that close \
+               the border there. No opening is announced for either; this is a what-if, at today's prices. Lines and \
+               their border times are the case's assumptions."
+            .to_owned(),
+        scenes,
+        flips: Vec::new(),
+        findings,
+    })
+}
+
+/// The links of TRIPP and its neighbours that do not run today.
+const TRIPP_LINKS: &[&str] = &[];
+/// The rules that would have to fall with them.
+const TRIPP_RULES: &[&str] = &["az-am-border-meghri", "az-am-border-yeraskh"];
+/// The links of Gazakh–Ijevan–Hrazdan that do not run today.
+const IJEVAN_LINKS: &[&str] = &[];
+/// The rules that would have to fall with them.
+const IJEVAN_RULES: &[&str] = &["az-am-border-ijevan"];
+
+fn middle_corridor(model: &Model) -> Result<Chapter, QuestionError> {
+    let day: Date = date(2026, 4, 1);
+    let question = Question::new(model, "Altynkol", "Tbilisi", "containers", Quantity::Teu(40.0))?.on(day);
+    let mut middle = question.clone();
+    middle.avoided.territory.push("RUS".to_owned());
+    let mut russia = question.clone();
+    russia.via =
+        vec![model.network.places.find("Samur").map_err(|unknown| QuestionError::UnknownPlace {
+            asked: unknown.asked,
+            nearest: unknown.nearest,
+        })?];
+    let scenes = vec![
+        scene("All routes", model, &question)?,
+        scene("The Middle Corridor: not through Russia", model, &middle)?,
+        scene("By Russia: through Samur", model, &russia)?,
+    ];
+    let mut findings = Vec::new();
+    if let (Some(middle), Some(russia)) = (scenes[1].answer.routes.first(), scenes[2].answer.routes.first()) {
+        findings.push(format!(
+            "Middle Corridor against the way by Russia: {:+.2} USD/t, {:+.1} days (mean), {:+.0} kg CO2e/t, {:+.1} \
+             days of standard deviation, {:+.2} USD/t of generalised cost.",
+            middle.usd_per_tonne - russia.usd_per_tonne,
+            (middle.time.mean - russia.time.mean) / 24.0,
+            middle.co2_kg - russia.co2_kg,
+            (middle.time.sd() - russia.time.sd()) / 24.0,
+            middle.generalised_cost - russia.generalised_cost,
+        ));
+    }
+    // The turning price needs both ways in one answer.
+    let mut both = scenes[0].answer.clone();
+    for other in &scenes[1..] {
+        both.routes.extend(other.answer.routes.iter().cloned());
+    }
+    let flips = model.flips(&both);
+    Ok(Chapter {
+        id: "middle-corridor",
+        title: "The Middle Corridor against the way by Russia".to_owned(),
+        lead: "40 containers from the Chinese border at Altynkol to Tbilisi in April 2026, compared on money, time, CO2e \
+               and reliability; and the price of the ship or ferry at which the choice turns."
+            .to_owned(),
+        scenes,
+        flips,
+        findings,
+    })
+}
