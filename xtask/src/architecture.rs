@@ -11,7 +11,7 @@ use crate::tidy::files;
 fn allowed(page: &str) -> BTreeMap<String, BTreeSet<String>> {
     let rows = page
         .lines()
-        .skip_while(|line| !cells(line).is_some_and(|cells| cells == ["crate", "one line", "may use"]))
+        .skip_while(|line| cells(line).is_none_or(|cells| cells != ["crate", "one line", "may use"]))
         .skip(2)
         .map_while(cells);
     let mut allowed: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();

@@ -5,9 +5,12 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-/// The root of the workspace.
-pub(crate) fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the workspace")
+/// The root of the workspace. Asked of cargo at run time: two checkouts that share a target folder
+/// share this program too.
+pub(crate) fn root() -> PathBuf {
+    let own = std::env::var_os("CARGO_MANIFEST_DIR")
+        .map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
+    own.parent().map_or_else(|| own.clone(), Path::to_path_buf)
 }
 
 /// A cargo command at the root, by the cargo that runs this program.

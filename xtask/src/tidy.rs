@@ -14,7 +14,7 @@ const EMPTY_NAMES: &[&str] =
 /// The files of the workspace with one of these endings: path from the root, with `/`, and text.
 pub(crate) fn files(endings: &[&str]) -> Vec<(String, String)> {
     let mut files = Vec::new();
-    walk(house::root(), "", endings, &mut files);
+    walk(&house::root(), "", endings, &mut files);
     files.sort();
     assert!(!files.is_empty(), "there are no files in the workspace");
     files

@@ -83,7 +83,7 @@ pub(crate) fn assume(model: Model, shipment: &Shipment, from: Date) -> Result<Mo
         return Ok(model);
     }
     for measure in &measures {
-        eprintln!("note: {}", measure.words(&model));
+        eprintln!("note: assumed: {}", measure.words(&model));
     }
     Ok(model.with(&measures))
 }

@@ -1,5 +1,6 @@
 //! The demo's story: questions, answers, and what they show, before any shape of output.
 
+use case::Mode;
 use jiff::civil::{Date, date};
 use scenario::{Answer, Flip, Measure, Model, Quantity, Question, QuestionError};
 
@@ -51,12 +52,7 @@ pub(crate) fn tell(model: &Model, mut step: impl FnMut(&str)) -> Result<Vec<Chap
 }
 
 fn scene(label: &str, model: &Model, question: &Question) -> Result<Scene, QuestionError> {
-    Ok(Scene {
-        label: label.to_owned(),
-        assumed: Vec::new(),
-        model: model.clone(),
-        answer: model.answer(question)?,
-    })
+    scene_with(label, model, &[], question)
 }
 
 fn scene_with(
@@ -237,18 +233,29 @@ fn openings(model: &Model) -> Result<Chapter, QuestionError> {
     })
 }
 
-/// The links of TRIPP and its neighbours that do not run today.
-const TRIPP_LINKS: &[&str] = &[];
+/// The links of TRIPP and of the lines on both sides of it that do not run today.
+const TRIPP_LINKS: &[&str] = &[
+    "rail-horadiz-minjivan",
+    "rail-minjivan-aghband",
+    "rail-aghband-meghri",
+    "rail-meghri-ordubad",
+    "rail-ordubad-julfa-azerbaijan",
+    "rail-sharur-sadarak",
+    "rail-yeraskh-sadarak",
+];
 /// The rules that would have to fall with them.
 const TRIPP_RULES: &[&str] = &["az-am-border-meghri", "az-am-border-yeraskh"];
 /// The links of Gazakh–Ijevan–Hrazdan that do not run today.
-const IJEVAN_LINKS: &[&str] = &[];
+const IJEVAN_LINKS: &[&str] =
+    &["rail-aghstafa-gazakh", "rail-gazakh-ijevan", "rail-dilijan-ijevan", "rail-hrazdan-dilijan"];
 /// The rules that would have to fall with them.
 const IJEVAN_RULES: &[&str] = &["az-am-border-ijevan"];
 
 fn middle_corridor(model: &Model) -> Result<Chapter, QuestionError> {
     let day: Date = date(2026, 4, 1);
-    let question = Question::new(model, "Altynkol", "Tbilisi", "containers", Quantity::Teu(40.0))?.on(day);
+    let mut question =
+        Question::new(model, "Altynkol", "Tbilisi", "containers", Quantity::Teu(40.0))?.on(day);
+    question.modes = vec![Mode::Rail, Mode::Ferry, Mode::Sea];
     let mut middle = question.clone();
     middle.avoided.territory.push("RUS".to_owned());
     let mut russia = question.clone();
@@ -283,8 +290,9 @@ fn middle_corridor(model: &Model) -> Result<Chapter, QuestionError> {
     Ok(Chapter {
         id: "middle-corridor",
         title: "The Middle Corridor against the way by Russia".to_owned(),
-        lead: "40 containers from the Chinese border at Altynkol to Tbilisi in April 2026, compared on money, time, CO2e \
-               and reliability; and the price of the ship or ferry at which the choice turns."
+        lead: "40 containers by rail, ferry and ship from the Chinese border at Altynkol to Tbilisi in April 2026, \
+               compared on money, time, CO2e and reliability; and the price of the ship or ferry at which the choice \
+               turns."
             .to_owned(),
         scenes,
         flips,

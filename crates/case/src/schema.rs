@@ -483,6 +483,7 @@ pub const TABLES: &[Table] = &[
                     "document_check",
                     "escort",
                     "handover",
+                    "border_charges",
                 ]),
                 "",
                 "What is done.",

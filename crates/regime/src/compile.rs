@@ -56,16 +56,24 @@ pub enum Leniency {
     NotKnown,
     /// What rules close, on lines that are there and in use.
     Rules,
+    /// Lines that are there and out of use, as after a flood, where no rule forbids them.
+    Lines,
     /// Everything that is there, was there or is planned.
     Everything,
 }
 
 impl Leniency {
-    fn allows(self, closure: &Closure) -> bool {
+    fn allows(self, closure: &Closure, network: &Network) -> bool {
+        let is_built =
+            |link: &LinkId, span: &u32| network.link(*link).history[*span as usize].state.is_built();
         match self {
             Self::None => false,
             Self::NotKnown => !closure.is_certain(),
             Self::Rules => matches!(closure, Closure::Rule { .. }) || !closure.is_certain(),
+            Self::Lines => match closure {
+                Closure::State { link, span, certain } => !certain || is_built(link, span),
+                _ => !closure.is_certain(),
+            },
             Self::Everything => true,
         }
     }
@@ -261,7 +269,7 @@ impl<'a> Compiler<'a> {
     /// The segments in which closures do not forbid something, as bits.
     fn usable<'c>(&self, leniency: Leniency, closures: impl Fn(usize) -> &'c [Closure]) -> u64 {
         (0..self.days.len())
-            .filter(|segment| closures(*segment).iter().all(|closure| leniency.allows(closure)))
+            .filter(|segment| closures(*segment).iter().all(|closure| leniency.allows(closure, self.network)))
             .map(|segment| 1u64 << segment)
             .sum()
     }
@@ -508,18 +516,8 @@ impl<'a> Compiler<'a> {
             }
             Leg::Haul(number) => {
                 let haul = &compiled.hauls[number as usize];
-                let tariff_rule = |speaking: &Speaking| {
-                    matches!(
-                        self.regime.rules.get(speaking.version).effect,
-                        crate::Effect::TariffCoefficient | crate::Effect::TariffRate
-                    )
-                };
-                let mut all: BTreeSet<Speaking> = haul
-                    .links
-                    .iter()
-                    .flat_map(|(link, direction)| day.at_link(*link, *direction))
-                    .filter(|speaking| !tariff_rule(speaking))
-                    .collect();
+                let mut all: BTreeSet<Speaking> =
+                    haul.links.iter().flat_map(|(link, direction)| day.at_link(*link, *direction)).collect();
                 let passes: Vec<LinkId> = haul.links.iter().map(|(link, _)| *link).collect();
                 let gates = (haul.from, haul.to);
                 self.pricing(segment).haul(

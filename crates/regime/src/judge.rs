@@ -119,7 +119,9 @@ impl<'a> Day<'a> {
     pub fn at_link(&self, link: LinkId, direction: Direction) -> impl Iterator<Item = Speaking> + '_ {
         self.speaking.iter().copied().filter(move |speaking| {
             let version = self.version(*speaking);
-            !version.effect.belongs_to_the_pair() && holds_link(self.network, version, link, direction)
+            !version.effect.belongs_to_the_pair()
+                && !version.effect.belongs_to_hauls()
+                && holds_link(self.network, version, link, direction)
         })
     }
 
@@ -133,6 +135,7 @@ impl<'a> Day<'a> {
                 && version.scope.links.is_empty()
                 && version.scope.carriers.is_empty()
                 && !version.effect.belongs_to_the_pair()
+                && !version.effect.belongs_to_hauls()
         })
     }
 

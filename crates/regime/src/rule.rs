@@ -98,6 +98,12 @@ impl Effect {
         matches!(self, Self::Ban | Self::Embargo | Self::AllowedIf)
     }
 
+    /// Whether it changes a railway's tariff, and so belongs to whole hauls and not to a link.
+    #[must_use]
+    pub fn belongs_to_hauls(self) -> bool {
+        matches!(self, Self::TariffCoefficient | Self::TariffRate)
+    }
+
     /// Whether it belongs to the pair of origin and destination and not to a link.
     #[must_use]
     pub fn belongs_to_the_pair(self) -> bool {

@@ -1,6 +1,6 @@
 //! Asking: from a question to routes, what is not known, and why not the rest.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use case::Mode;
 use jiff::civil::Date;
@@ -65,7 +65,7 @@ pub struct Answer {
     pub pareto_truncated: bool,
     /// Routes that may be open: what closes them may have ended. Best first.
     pub not_known: Vec<RouteAnswer>,
-    /// Better routes that are closed, and why.
+    /// Better routes that are closed, and why; those first for which least would have to change.
     pub why_not: Vec<WhyNot>,
     /// Duties and subsidies.
     pub pair: Vec<PairCharge>,
@@ -208,13 +208,11 @@ impl Model {
         }
         self.remark_changes(answer, supply, request, &mut say);
         for route in answer.routes.iter().take(1) {
-            if !route.unknown_prices.is_empty() {
+            let count = route.unknown_prices.len();
+            if count > 0 {
                 say(
                     "price-not-known",
-                    format!(
-                        "no price is known for: {}; the total leaves it out",
-                        route.unknown_prices.join(", ")
-                    ),
+                    format!("{count} price(s) on route 1 are not known; its total leaves them out"),
                 );
             }
         }
@@ -250,49 +248,56 @@ impl Model {
             Request { timing: Timing::Dispatch(first), ..request },
         );
         let dates: Vec<Date> = timeline.dates().collect();
-        for route in &answer.routes {
+        let way =
+            |forward: bool| if forward { network::Direction::Forward } else { network::Direction::Backward };
+        let mut changes: BTreeMap<(usize, Closure, bool), Vec<String>> = BTreeMap::new();
+        for (number, route) in answer.routes.iter().enumerate() {
             let nearly_sure = route.time.quantile(0.9);
-            let mut said: BTreeSet<(usize, Closure)> = BTreeSet::new();
-            for leg in &route.legs {
-                let way = |forward: bool| {
-                    if forward { network::Direction::Forward } else { network::Direction::Backward }
-                };
-                let closures_on = |segment: usize| {
-                    let mut set = BTreeSet::new();
-                    for (link, forward) in &leg.links {
-                        timeline.day(segment as u32).link_closures(*link, way(*forward), &mut set);
-                    }
-                    set
-                };
-                let mut before = closures_on(0);
-                for (segment, date) in dates.iter().enumerate().skip(1) {
-                    if regime::hours_between(first, *date) > nearly_sure {
-                        break;
-                    }
-                    let after = closures_on(segment);
-                    for closure in after.symmetric_difference(&before) {
-                        said.insert((segment, closure.clone()));
-                    }
-                    before = after;
+            let links: Vec<_> = route.legs.iter().flat_map(|leg| leg.links.iter().copied()).collect();
+            let closures_on = |segment: usize| {
+                let mut set = BTreeSet::new();
+                for (link, forward) in &links {
+                    timeline.day(segment as u32).link_closures(*link, way(*forward), &mut set);
                 }
+                set
+            };
+            let mut before = closures_on(0);
+            for (segment, date) in dates.iter().enumerate().skip(1) {
+                if regime::hours_between(first, *date) > nearly_sure {
+                    break;
+                }
+                let after = closures_on(segment);
+                for closure in after.symmetric_difference(&before) {
+                    let begins = after.contains(closure);
+                    changes
+                        .entry((segment, closure.clone(), begins))
+                        .or_default()
+                        .push((number + 1).to_string());
+                }
+                before = after;
             }
-            for (segment, closure) in said {
-                let date = dates[segment];
-                let text = format!(
-                    "on {date}, day {:.0} of a journey that takes up to {:.0} days (90 %), this changes: {}",
-                    regime::hours_between(first, date) / 24.0,
-                    nearly_sure / 24.0,
-                    self.closure_words(&closure)
-                );
-                say("rule-changes-on-the-way", text);
-            }
-            if route.lawful < 0.999 {
+        }
+        for ((segment, closure, begins), routes) in changes {
+            let text = format!(
+                "{}, day {:.0} of the journey (routes {}): this {}: {}",
+                dates[segment],
+                regime::hours_between(first, dates[segment]) / 24.0,
+                routes.join(", "),
+                if begins { "begins" } else { "ends" },
+                self.closure_words(&closure)
+            );
+            say("rule-changes-on-the-way", text);
+        }
+        for (number, route) in answer.routes.iter().enumerate() {
+            let rests_on_time = route.legs.iter().any(|leg| leg.lawful < 1.0);
+            if rests_on_time {
+                let share = route.lawful * 100.0;
+                let words = if share > 99.0 { "more than 99 %".to_owned() } else { format!("{share:.0} %") };
                 say(
                     "lawful-if-on-time",
                     format!(
-                        "the route by {} is lawful on arrival with a probability of {:.0} %",
-                        route.by.join(", "),
-                        route.lawful * 100.0
+                        "route {} is lawful when the cargo gets there with a probability of {words}",
+                        number + 1
                     ),
                 );
             }
@@ -300,7 +305,8 @@ impl Model {
                 say(
                     "waits-for-a-rule",
                     format!(
-                        "the cargo waits {:.0} h at {} for a rule to change; dispatching later would save the wait",
+                        "on route {} the cargo waits {:.0} h at {} for a rule to change; handing it over later would save the wait",
+                        number + 1,
                         leg.waited,
                         self.network.places.get(leg.from).name
                     ),
@@ -405,7 +411,7 @@ impl Asking<'_> {
         };
         let mut not_known: Vec<RouteAnswer> = Vec::new();
         let mut why_not: Vec<WhyNot> = Vec::new();
-        let passes = [Leniency::NotKnown, Leniency::Rules, Leniency::Everything];
+        let passes = [Leniency::NotKnown, Leniency::Rules, Leniency::Lines, Leniency::Everything];
         for leniency in
             passes.into_iter().filter(|pass| *pass != Leniency::NotKnown || !self.question.not_known_is_open)
         {
@@ -424,6 +430,11 @@ impl Asking<'_> {
                 }
             }
         }
+        // Nearest first: what least would have to change for.
+        why_not.sort_by(|a, b| {
+            let cost = |own: &WhyNot| own.route.generalised_cost;
+            a.closures.len().cmp(&b.closures.len()).then(cost(a).total_cmp(&cost(b)))
+        });
         Ok((not_known, why_not))
     }
 

@@ -46,7 +46,12 @@ impl Model {
         let cheapest = |with: bool, service: u32| {
             all.iter()
                 .filter(|(route, _)| paid(route, service).is_some() == with)
-                .min_by(|a, b| a.0.generalised_cost.total_cmp(&b.0.generalised_cost))
+                // The route without is an open one where there is any: what may be closed is no
+                // price to beat.
+                .min_by(|a, b| {
+                    let doubt = |open: bool| !with && !open;
+                    doubt(a.1).cmp(&doubt(b.1)).then(a.0.generalised_cost.total_cmp(&b.0.generalised_cost))
+                })
                 .copied()
         };
         let mut flips = Vec::new();

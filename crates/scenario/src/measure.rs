@@ -28,16 +28,16 @@ impl Measure {
     pub fn words(&self, model: &Model) -> String {
         match self {
             Self::Open(link, date) => {
-                format!("{} open from {date} (assumed)", model.network.link_words(*link))
+                format!("{} open from {date}", model.network.link_words(*link))
             }
             Self::Close(link, date) => {
-                format!("{} closed from {date} (assumed)", model.network.link_words(*link))
+                format!("{} closed from {date}", model.network.link_words(*link))
             }
             Self::Lift(rule, date) => {
-                format!("{} lifted from {date} (assumed)", model.regime.rules.rules[*rule as usize].title)
+                format!("{} lifted from {date}", model.regime.rules.rules[*rule as usize].title)
             }
             Self::ServicePrice(service, usd) => {
-                format!("{} at {usd:.2} USD/t (assumed)", model.network.services[*service as usize].name)
+                format!("{} at {usd:.2} USD/t", model.network.services[*service as usize].name)
             }
         }
     }

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use case::{Confidence, Evidence, Mode, Provenance};
-use jiff::civil::Date;
 use network::{LinkId, PlaceId, Step};
 use regime::{Closure, Compiled, Compiler, Component, Consignment, Leg as CompiledLeg, VersionId, What};
 
@@ -148,7 +147,7 @@ pub struct RouteAnswer {
     pub vehicles: Vec<(u32, f64, Option<f64>)>,
     /// Rules that spoke to it.
     pub rules: Vec<RuleUse>,
-    /// Papers that rules ask for and the shipper declared.
+    /// Papers that rules on the way ask for, and conditions that the shipper declared to meet.
     pub papers: Vec<String>,
     /// Lines whose figures are assumed or of low confidence, those that matter most first.
     pub weak_inputs: Vec<Line>,
@@ -493,7 +492,7 @@ impl Model {
     /// A reason why something is not open, in words.
     #[must_use]
     pub fn closure_words(&self, closure: &Closure) -> String {
-        let doubt = |certain: bool| if certain { "" } else { " (its end is unknown: it may be open)" };
+        let doubt = |certain: bool| if certain { "" } else { ": may have ended" };
         match closure {
             Closure::Rule { version, certain } => {
                 let rule = self.regime.rules.rule_of(*version);
@@ -516,14 +515,13 @@ impl Model {
                     doubt(*certain)
                 )
             }
-            Closure::Service { service, certain } => {
+            Closure::Service { service, certain: true } => {
                 let own = &self.network.services[*service as usize];
-                let since: Date = own.validity.from;
-                format!(
-                    "{} does not run on that day (service known from {since}){}",
-                    own.name,
-                    doubt(*certain)
-                )
+                format!("{} does not run on that day (it ran {})", own.name, own.validity.words())
+            }
+            Closure::Service { service, certain: false } => {
+                let own = &self.network.services[*service as usize];
+                format!("{}: not known whether it runs on that day ({})", own.name, own.validity.words())
             }
         }
     }

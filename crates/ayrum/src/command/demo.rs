@@ -1,9 +1,12 @@
 //! `ayrum demo`
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
 
-use scenario::Model;
+use network::LinkId;
+use regime::Closure;
+use scenario::{Model, WhyNot};
 
 use super::{Done, load, put};
 use crate::arguments::Demo;
@@ -40,13 +43,22 @@ fn text(model: &Model, chapters: &[Chapter]) -> String {
         let title = format!("{}. {}", number + 1, chapter.title);
         let _ =
             write!(text, "\n{title}\n{}\n{}\n", "═".repeat(title.chars().count()), wrapped(&chapter.lead));
+        let mut lines_said = None;
         for scene in &chapter.scenes {
             let _ = write!(text, "\n▸ {}\n", scene.label);
-            for assumed in &scene.assumed {
-                let _ = writeln!(text, "  assumed: {assumed}");
+            if !scene.assumed.is_empty() {
+                let assumed = format!("assumed: {}", scene.assumed.join("; "));
+                let _ = writeln!(text, "{}", wrapped(&assumed));
             }
             text.push_str(&answer_text::routes(&scene.answer));
-            text.push_str(&answer_text::obstacles(&scene.model, &scene.answer));
+            // The same missing lines stand in the way of many scenes; one mention is enough.
+            let lines: Option<BTreeSet<LinkId>> =
+                scene.answer.why_not.iter().map(lines_of).find(|links| !links.is_empty());
+            let say_lines = lines.is_some() && lines != lines_said;
+            if say_lines {
+                lines_said = lines;
+            }
+            text.push_str(&answer_text::obstacles(&scene.model, &scene.answer, say_lines));
         }
         text.push_str(&answer_text::flips(model, &chapter.flips));
         text.push('\n');
@@ -62,6 +74,17 @@ fn text(model: &Model, chapters: &[Chapter]) -> String {
         show::wrapped(&model.case.settings.attribution, 100),
     );
     text
+}
+
+/// The lines that would have to be opened or built for a route.
+fn lines_of(own: &WhyNot) -> BTreeSet<LinkId> {
+    own.closures
+        .iter()
+        .filter_map(|closure| match closure {
+            Closure::State { link, .. } => Some(*link),
+            _ => None,
+        })
+        .collect()
 }
 
 fn wrapped(text: &str) -> String {

@@ -50,6 +50,7 @@ pub(crate) fn run(route: &Route, case: Option<&Path>) -> Result<Done, Failure> {
         return Ok(Done::Findings);
     };
     let mut answer = latest.answer;
+    answer.routes.retain(|other| other.substance != latest.route.substance);
     answer.routes.insert(0, latest.route);
     let before = format!(
         "Hand the goods over on {} at the latest: by route 1 they arrive by {arrive_by} with a probability of {}.\n\n",

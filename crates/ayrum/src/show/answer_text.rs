@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use case::LegalStatus;
 use jiff::civil::Date;
-use regime::Timing;
+use regime::{Closure, Timing};
 use scenario::{Answer, Flip, Leg, LegKind, Line, Model, RouteAnswer, WhyNot};
 
 use super::{days, grouped, percent, table};
@@ -23,7 +23,7 @@ pub(crate) fn answer(model: &Model, answer: &Answer) -> String {
     }
     text.push_str(&pair(model, answer));
     text.push_str(&not_known(model, answer));
-    text.push_str(&why_not(model, answer));
+    text.push_str(&why_not(model, answer, 4, 4));
     text.push_str(&flips(model, &model.flips(answer)));
     text.push_str(&pareto(answer));
     text.push_str(&remarks(answer));
@@ -186,7 +186,7 @@ fn money(route: &RouteAnswer) -> String {
         percent(shares.assumed),
     );
     if !route.unknown_prices.is_empty() {
-        let _ = writeln!(text, "Not known, and not in the total: {}", route.unknown_prices.join(", "));
+        let _ = writeln!(text, "Prices not known, and not in the total: {}", route.unknown_prices.join("; "));
     }
     let time = &route.time;
     let _ = writeln!(
@@ -292,38 +292,79 @@ fn not_known(model: &Model, answer: &Answer) -> String {
     text
 }
 
-fn why_not(model: &Model, answer: &Answer) -> String {
-    if answer.why_not.is_empty() {
-        return String::new();
-    }
-    let best = answer.routes.first().map(|route| route.generalised_cost);
-    let mut text = if best.is_some() {
-        "\nWhy not? Better routes that are closed\n"
-    } else {
-        "\nWhy not? Routes that are closed\n"
-    }
-    .to_owned();
-    for WhyNot { route, closures } in &answer.why_not {
-        let _ = writeln!(
-            text,
-            "  by {}: {} km, {} days (50 %), {} USD/t, generalised cost {:.2}",
-            by(route),
-            grouped(route.km),
-            days(route.time.quantile(0.5)),
-            money_words(route),
-            route.generalised_cost,
-        );
-        for closure in closures {
-            let _ = writeln!(text, "    – {}", model.closure_words(closure));
+/// Better routes that are closed: by rules alone, and with lines that are not there.
+fn why_not(model: &Model, answer: &Answer, most_by_rules: usize, most_by_lines: usize) -> String {
+    let needs_a_line =
+        |own: &&WhyNot| own.closures.iter().any(|closure| matches!(closure, Closure::State { .. }));
+    let better = if answer.routes.is_empty() { "" } else { "better " };
+    let mut text = String::new();
+    for (heading, lines, most) in [
+        ("closed by rules alone", false, most_by_rules),
+        ("on lines closed, disused or not built", true, most_by_lines),
+    ] {
+        let of_it: Vec<&WhyNot> = answer.why_not.iter().filter(|own| needs_a_line(own) == lines).collect();
+        if of_it.is_empty() || most == 0 {
+            continue;
+        }
+        let _ = writeln!(text, "\nWhy not? The {better}routes {heading}");
+        for WhyNot { route, closures } in of_it.iter().take(most) {
+            let _ = writeln!(
+                text,
+                "  by {}: {} km, {} days (50 %), {} USD/t, generalised cost {:.2}",
+                by(route),
+                grouped(route.km),
+                days(route.time.quantile(0.5)),
+                money_words(route),
+                route.generalised_cost,
+            );
+            for closure in closures {
+                let _ = writeln!(text, "    – {}", model.closure_words(closure));
+            }
+        }
+        if of_it.len() > most {
+            let _ = writeln!(text, "  … and {} more (--format json lists all)", of_it.len() - most);
         }
     }
     text
 }
 
-/// What stands in the way: routes not known to be open, closed better ones, and remarks on them.
-pub(crate) fn obstacles(model: &Model, answer: &Answer) -> String {
-    format!("{}{}{}", not_known(model, answer), why_not(model, answer), remarks(answer))
+/// What stands in the way, in short: the nearest route that is not known to be open, the nearest
+/// ones that rules close and, if wanted, that need lines, and what rests on time.
+pub(crate) fn obstacles(model: &Model, answer: &Answer, with_lines: bool) -> String {
+    let mut text = String::new();
+    if let Some(route) = answer.not_known.first() {
+        let mut said: Vec<String> = Vec::new();
+        for closure in route.legs.iter().flat_map(|leg| &leg.closures) {
+            let words = model.closure_words(closure);
+            if !said.contains(&words) {
+                said.push(words);
+            }
+        }
+        let _ = writeln!(
+            text,
+            "  not known to be open: by {} ({} days, {} USD/t): {}",
+            by(route),
+            days(route.time.quantile(0.5)),
+            money_words(route),
+            said.join("; ")
+        );
+    }
+    text.push_str(&why_not(model, answer, 1, usize::from(with_lines)));
+    for remark in answer.remarks.iter().filter(|remark| TIMELY.contains(&remark.code)) {
+        let _ = writeln!(text, "  {}", remark.text);
+    }
+    text
 }
+
+/// Remarks that a short text keeps.
+const TIMELY: &[&str] = &[
+    "no-route",
+    "rule-changes-on-the-way",
+    "lawful-if-on-time",
+    "waits-for-a-rule",
+    "after-the-horizon",
+    "assumed-state",
+];
 
 /// Prices at which a choice turns.
 pub(crate) fn flips(model: &Model, flips: &[Flip]) -> String {
