@@ -155,7 +155,7 @@ impl Goods {
                 form,
                 unit_value: row.value("unit_value"),
                 value_of_time: row.value("value_of_time"),
-                provenance: Provenance::of(row, false, false),
+                provenance: Provenance::of(row),
             });
         }
         for row in sheets.rows("vehicles") {
@@ -191,7 +191,7 @@ impl Goods {
                 tonnes,
                 teu: row.number("teu").filter(|teu| *teu > 0.0),
                 per_train: row.count("per_train").filter(|count| *count > 0),
-                provenance: Provenance::of(row, false, false),
+                provenance: Provenance::of(row),
             });
         }
         for row in sheets.rows("loads") {
@@ -203,8 +203,7 @@ impl Goods {
                 );
                 continue;
             }
-            let load =
-                (row.owned("commodity"), row.owned("vehicle"), tonnes, Provenance::of(row, false, false));
+            let load = (row.owned("commodity"), row.owned("vehicle"), tonnes, Provenance::of(row));
             goods.loads.push(load);
         }
         goods

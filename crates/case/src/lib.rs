@@ -148,7 +148,7 @@ impl Case {
                 value: row.value("value"),
                 unit: row.owned("unit"),
                 range: row.number("low").zip(row.number("high")),
-                provenance: Provenance::of(row, true, false),
+                provenance: Provenance::of(row),
             };
             if name.starts_with("speed_") && parameter.value <= 0.0 {
                 findings.push(

@@ -88,9 +88,9 @@ impl Provenance {
     /// The ancestry of a row. Without a column for evidence, a row of low confidence counts as
     /// assumed and any other as published.
     #[must_use]
-    pub fn of(row: Row<'_>, has_evidence: bool, can_change: bool) -> Self {
+    pub fn of(row: Row<'_>) -> Self {
         let confidence = Confidence::of(row.text("confidence"));
-        let evidence = match if has_evidence { row.text("evidence") } else { "" } {
+        let evidence = match if row.has("evidence") { row.text("evidence") } else { "" } {
             "observed" => Evidence::Observed,
             "published" => Evidence::Published,
             "computed" => Evidence::Computed,
@@ -104,7 +104,7 @@ impl Provenance {
             source: row.owned("source"),
             confidence,
             evidence,
-            last_confirmed: if can_change { row.date("last_confirmed") } else { None },
+            last_confirmed: if row.has("last_confirmed") { row.date("last_confirmed") } else { None },
             place: format!("{}:{}", row.file(), row.line()),
         }
     }

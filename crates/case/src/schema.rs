@@ -165,7 +165,7 @@ pub const RULE_UNITS: &[&str] = &[
 pub const TABLES: &[Table] = &[
     Table {
         name: "sources",
-        meaning: "A publication, a data set, or the words `general knowledge`. Every other row names one.",
+        meaning: "A publication, a data set, or `general-knowledge`. Every other row names one.",
         required: true,
         unique: &["source"],
         columns: &[

@@ -425,6 +425,12 @@ impl<'a> Row<'a> {
         Finding::warning(code, self.file(), problem).at(self.line(), column)
     }
 
+    /// Whether the table has a column.
+    #[must_use]
+    pub fn has(&self, column: &str) -> bool {
+        self.table.columns.iter().any(|candidate| candidate.name == column)
+    }
+
     /// The cell's text, empty where there is none.
     #[must_use]
     pub fn text(&self, column: &str) -> &'a str {

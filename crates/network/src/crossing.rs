@@ -200,7 +200,7 @@ pub(crate) fn load_crossings(
             capacity: row.number("capacity"),
             activities: Vec::new(),
             note: row.owned("note"),
-            provenance: Provenance::of(row, false, true),
+            provenance: Provenance::of(row),
         });
     }
     for row in sheets.rows("activities") {
@@ -223,7 +223,7 @@ pub(crate) fn load_crossings(
             goods: GoodsScope::of(row, "goods"),
             duration: Duration::of(row),
             money: Money::of(row, exchange, findings),
-            provenance: Provenance::of(row, true, true),
+            provenance: Provenance::of(row),
         });
     }
     crossings
@@ -270,7 +270,7 @@ pub(crate) fn load_services(
             money: Money::of(row, exchange, findings),
             validity: Validity { from, to, confirmed_until: row.date("last_confirmed") },
             note: row.owned("note"),
-            provenance: Provenance::of(row, true, true),
+            provenance: Provenance::of(row),
         });
     }
     services
@@ -289,7 +289,7 @@ pub(crate) fn load_waits(sheets: &Sheets, places: &Places) -> Vec<Wait> {
                 mode: Mode::of(row.text("mode"))?,
                 goods: GoodsScope::of(row, "goods"),
                 duration: Duration::of(row),
-                provenance: Provenance::of(row, true, true),
+                provenance: Provenance::of(row),
             })
         })
         .collect()
@@ -315,7 +315,7 @@ pub(crate) fn load_seasons(sheets: &Sheets, links: &mut [Link]) -> Vec<Season> {
             from,
             to,
             duration: Duration::of(row),
-            provenance: Provenance::of(row, true, true),
+            provenance: Provenance::of(row),
         });
     }
     seasons

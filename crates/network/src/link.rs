@@ -217,7 +217,7 @@ pub(crate) fn load_links(sheets: &Sheets, places: &Places, findings: &mut Vec<Fi
             km: row.value("km"),
             used: row.is_yes("used"),
             note: row.owned("note"),
-            provenance: Provenance::of(row, false, false),
+            provenance: Provenance::of(row),
         });
     }
     for link in &links {
@@ -345,7 +345,7 @@ fn link(row: Row<'_>, places: &Places, findings: &mut Vec<Finding>) -> Option<Li
         services: Vec::new(),
         seasons: Vec::new(),
         note: row.owned("note"),
-        provenance: Provenance::of(row, false, true),
+        provenance: Provenance::of(row),
     })
 }
 
@@ -358,7 +358,7 @@ fn state_span(row: Row<'_>, findings: &mut Vec<Finding>) -> Option<StateSpan> {
         status: LegalStatus::of(row.text("status"))?,
         reason: row.owned("reason"),
         note: row.owned("note"),
-        provenance: Provenance::of(row, false, true),
+        provenance: Provenance::of(row),
     })
 }
 

@@ -82,7 +82,7 @@ pub(crate) fn load_observations(
             vehicles: row.count("vehicles"),
             what_counts: row.owned("what_counts"),
             used_for_calibration: row.is_yes("used_for_calibration"),
-            provenance: Provenance::of(row, false, false),
+            provenance: Provenance::of(row),
         });
     }
     observations

@@ -79,7 +79,7 @@ impl Places {
                 unlocode: row.owned("unlocode"),
                 aliases: Vec::new(),
                 note: row.owned("note"),
-                provenance: Provenance::of(row, false, false),
+                provenance: Provenance::of(row),
             });
             for name in [row.text("place"), row.text("name"), row.text("unlocode")] {
                 if !name.is_empty() {

@@ -117,7 +117,7 @@ pub(crate) fn load_transfers(
             duration: Duration::of(row),
             money: Money::of(row, exchange, findings),
             note: row.owned("note"),
-            provenance: Provenance::of(row, true, true),
+            provenance: Provenance::of(row),
         });
     }
     transfers

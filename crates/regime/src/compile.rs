@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use case::{Case, Mode};
 use jiff::civil::Date;
-use network::{Direction, LinkId, Network, Phase, PlaceId, State, Step, Supply};
+use network::{Direction, Duration, LinkId, Network, Phase, PlaceId, State, Step, Supply};
 
 use crate::Regime;
 use crate::consignment::Consignment;
@@ -115,6 +115,9 @@ type Spans = Vec<(f64, f64)>;
 /// How many days after departure a dispatch looks for changes.
 const DISPATCH_DAYS: i32 = 180;
 
+/// Segments that a dispatch can hold: their sets are the bits of a word.
+const SEGMENTS: usize = 64;
+
 /// A supply judged for one consignment, by segment.
 #[derive(Debug)]
 pub struct Compiler<'a> {
@@ -130,6 +133,10 @@ pub struct Compiler<'a> {
     links: Vec<Vec<[Vec<Closure>; 2]>>,
     /// Closures by segment and supply arc.
     arcs: Vec<Vec<Vec<Closure>>>,
+    /// Hours in motion and their variance by segment and link, seasons included.
+    motion: Vec<Vec<Duration>>,
+    /// The day from which on changes are not looked at, where there are too many.
+    blind_from: Option<Date>,
     avoided: Avoided,
     visits: Vec<PlaceId>,
 }
@@ -173,6 +180,8 @@ impl<'a> Compiler<'a> {
         if let Timing::Dispatch(_) = request.timing {
             dates.extend(changes_after(case, network, regime, first));
         }
+        let blind_from = dates.get(SEGMENTS).copied();
+        dates.truncate(SEGMENTS);
         let starts = dates.iter().map(|date| hours_between(first, *date)).collect();
         let days: Vec<Day<'a>> = dates
             .iter()
@@ -200,6 +209,21 @@ impl<'a> Compiler<'a> {
                 supply.arcs.iter().map(|arc| closures(&|set| day.arc_closures(supply, arc, set))).collect()
             })
             .collect();
+        let motion = days
+            .iter()
+            .map(|day| {
+                let pricing = Pricing { case, network, regime, day };
+                let on_link = |link: u32| {
+                    let mut sum = Duration::default();
+                    pricing.motion(LinkId(link), |component| {
+                        sum.hours += component.duration.hours;
+                        sum.variance += component.duration.variance;
+                    });
+                    sum
+                };
+                (0..network.links.len() as u32).map(on_link).collect()
+            })
+            .collect();
         Self {
             case,
             network,
@@ -209,6 +233,8 @@ impl<'a> Compiler<'a> {
             starts,
             links,
             arcs,
+            motion,
+            blind_from,
             avoided: request.avoided,
             visits: request.visits,
         }
@@ -224,6 +250,13 @@ impl<'a> Compiler<'a> {
     #[must_use]
     pub fn day(&self, segment: u32) -> &Day<'a> {
         &self.days[segment as usize]
+    }
+
+    /// The day from which on changes are not looked at, where there are more than a dispatch can
+    /// hold; nothing where all are.
+    #[must_use]
+    pub fn blind_from(&self) -> Option<Date> {
+        self.blind_from
     }
 
     /// The days on which segments start.
@@ -342,7 +375,7 @@ impl<'a> Compiler<'a> {
 
     fn railways(&self, leniency: Leniency) -> BTreeMap<(String, u32), Railway> {
         let mut railways: BTreeMap<(String, u32), Railway> = BTreeMap::new();
-        let mut bits: BTreeMap<LinkId, u64> = BTreeMap::new();
+        let mut bits: BTreeMap<LinkId, u128> = BTreeMap::new();
         for track in &self.supply.tracks {
             if self.is_avoided(track.link) {
                 continue;
@@ -354,16 +387,14 @@ impl<'a> Compiler<'a> {
             }
             let mut time_bound = 0;
             if usable != self.every_segment() {
-                let next = 1u64 << bits.len().min(63);
+                // More time-bound links than bits share the last one: ways over them compete as if
+                // they were one link.
+                let next = 1u128 << bits.len().min(127);
                 time_bound = *bits.entry(track.link).or_insert(next);
             }
             let link = self.network.link(track.link);
-            let pricing = self.pricing(usable.trailing_zeros());
-            let (mut hours, mut variance) = (0.0, 0.0);
-            pricing.motion(track.link, |component| {
-                hours += component.duration.hours;
-                variance += component.duration.variance;
-            });
+            let segment = usable.trailing_zeros();
+            let Duration { hours, variance } = self.motion[segment as usize][track.link.0 as usize];
             let head = link.head(track.direction);
             railways.entry((link.carrier.clone(), track.vehicle)).or_default().add(UsableTrack {
                 link: track.link,
@@ -373,7 +404,7 @@ impl<'a> Compiler<'a> {
                 km: link.km,
                 hours,
                 variance,
-                co2_kg: pricing.co2_kg(track.link),
+                co2_kg: self.pricing(segment).co2_kg(track.link),
                 time_bound,
                 visits: self.visit_bits(head),
             });
@@ -407,29 +438,32 @@ impl<'a> Compiler<'a> {
         let (Some(tail), Some(head)) = (self.supply.number(ready), self.supply.number(hauled)) else {
             return;
         };
-        // A train must find each link open when it gets to it, so each link's open spans are
-        // brought forward by the hours that the train needs to get there.
-        let mut windows = vec![(0.0, f64::INFINITY)];
-        let mut hours_before = 0.0;
-        for (link, direction) in &haul.links {
-            let way = *direction as usize;
-            let usable = self.usable(leniency, |segment| &self.links[segment][link.0 as usize][way]);
-            if usable != self.every_segment() {
-                let shifted: Vec<(f64, f64)> = self
-                    .spans(usable)
-                    .into_iter()
-                    .map(|(from, to)| ((from - hours_before).max(0.0), to - hours_before))
-                    .filter(|(from, to)| to > from)
-                    .collect();
-                windows = common(&windows, &shifted);
-            }
-            self.pricing(0).motion(*link, |component| hours_before += component.duration.hours);
-        }
-        let number = compiled.hauls.len() as u32;
         let passes: Vec<LinkId> = haul.links.iter().map(|(link, _)| *link).collect();
+        let usable: Vec<u64> = haul
+            .links
+            .iter()
+            .map(|(link, way)| {
+                self.usable(leniency, |segment| &self.links[segment][link.0 as usize][*way as usize])
+            })
+            .collect();
+        let number = compiled.hauls.len() as u32;
         let mut groups: Vec<(u32, Sums, Spans)> = Vec::new();
         for segment in 0..self.days.len() as u32 {
-            let inside = common(&windows, &[self.span(segment as usize)]);
+            // A train that sets off in this segment must find each link open when it gets there,
+            // so each link's open spans are brought forward by the hours needed to get there.
+            let motion = &self.motion[segment as usize];
+            let mut inside = vec![self.span(segment as usize)];
+            let mut taken = Duration::default();
+            for (link, usable) in passes.iter().zip(&usable) {
+                if *usable != self.every_segment() {
+                    let forward = |(from, to): (f64, f64)| ((from - taken.hours).max(0.0), to - taken.hours);
+                    let spans: Spans =
+                        self.spans(*usable).into_iter().map(forward).filter(|(from, to)| to > from).collect();
+                    inside = common(&inside, &spans);
+                }
+                taken.hours += motion[link.0 as usize].hours;
+                taken.variance += motion[link.0 as usize].variance;
+            }
             if inside.is_empty() {
                 continue;
             }
@@ -438,8 +472,8 @@ impl<'a> Compiler<'a> {
                 self.pricing(segment).haul(&haul.carrier, gates, haul.km, &passes, haul.vehicle, |_| {});
             let sums = Sums {
                 usd_per_tonne: charge.unwrap_or(0.0),
-                hours: haul.hours,
-                variance: haul.variance,
+                hours: taken.hours,
+                variance: taken.variance,
                 km: haul.km,
                 co2_kg: haul.co2_kg,
             };
@@ -562,7 +596,7 @@ impl<'a> Compiler<'a> {
 }
 
 /// Days after the first, within the reach of a dispatch, on which rules, states, seasons,
-/// memberships, services or prices may change; at most 63.
+/// memberships, services or prices may change.
 fn changes_after(case: &Case, network: &Network, regime: &Regime, first: Date) -> Vec<Date> {
     let last = first.checked_add(jiff::Span::new().days(DISPATCH_DAYS)).unwrap_or(Date::MAX);
     let seasons = network
@@ -581,7 +615,6 @@ fn changes_after(case: &Case, network: &Network, regime: &Regime, first: Date) -
         .collect();
     dates.sort_unstable();
     dates.dedup();
-    dates.truncate(63);
     dates
 }
 

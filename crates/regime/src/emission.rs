@@ -34,7 +34,7 @@ impl Emissions {
                 traction: row.owned("traction"),
                 grams_per_tonne_km: row.value("grams_per_tonne_km"),
                 range: row.number("low").zip(row.number("high")),
-                provenance: Provenance::of(row, true, false),
+                provenance: Provenance::of(row),
             })
         });
         Self { intensities: intensities.collect() }

@@ -30,7 +30,7 @@ pub(crate) struct UsableTrack {
     pub(crate) variance: f64,
     pub(crate) co2_kg: f64,
     /// A bit of its own if it is open only on some of the days asked about.
-    pub(crate) time_bound: u64,
+    pub(crate) time_bound: u128,
     /// The places to be visited that its head is, as bits.
     pub(crate) visits: u32,
 }
@@ -50,10 +50,6 @@ pub struct Haul {
     pub links: Vec<(LinkId, Direction)>,
     /// Kilometres.
     pub km: f64,
-    /// Hours in motion, mean.
-    pub hours: f64,
-    /// Hours squared, variance.
-    pub variance: f64,
     /// Kilograms of CO2e per tonne.
     pub co2_kg: f64,
     /// The places to be visited that lie on it, as bits.
@@ -67,7 +63,7 @@ struct Label {
     hours: f64,
     variance: f64,
     co2_kg: f64,
-    time_bound: u64,
+    time_bound: u128,
     visits: u32,
     /// The label before, and the track taken from it.
     before: Option<(u32, u32)>,
@@ -202,8 +198,6 @@ impl Way<'_> {
             to: last.place,
             links,
             km: last.km,
-            hours: last.hours,
-            variance: last.variance,
             co2_kg: last.co2_kg,
             visits: last.visits,
         }

@@ -289,7 +289,7 @@ impl Rules {
                 issuer: row.owned("issuer"),
                 versions: Vec::new(),
                 note: row.owned("note"),
-                provenance: Provenance::of(row, false, true),
+                provenance: Provenance::of(row),
             });
         }
         for row in sheets.rows("rule_versions") {
@@ -447,7 +447,7 @@ fn version(
             .collect(),
         text: row.owned("text"),
         note: row.owned("note"),
-        provenance: Provenance::of(row, false, true),
+        provenance: Provenance::of(row),
     };
     is_complete(row, &version, case, findings).then_some(version)
 }
@@ -457,7 +457,9 @@ fn is_complete(row: Row<'_>, version: &Version, case: &Case, findings: &mut Vec<
     let units: &[Unit] = match version.effect {
         Effect::Duty => &[Unit::PercentOfValue, Unit::PerTonne],
         Effect::Fee => &[Unit::PerTonne, Unit::PerVehicle, Unit::PerTeu, Unit::PerConsignment],
-        Effect::Subsidy | Effect::TariffRate => &[Unit::PerTonne, Unit::PerVehicle, Unit::PerTeu],
+        // What belongs to the pair of origin and destination knows no vehicle.
+        Effect::Subsidy => &[Unit::PercentOfValue, Unit::PerTonne],
+        Effect::TariffRate => &[Unit::PerTonne, Unit::PerVehicle, Unit::PerTeu],
         Effect::TariffCoefficient => &[Unit::Factor],
         Effect::Quota => &[Unit::TonnesPerYear],
         _ => &[],

@@ -98,7 +98,7 @@ impl Tariffs {
                 initial: usd("initial"),
                 per_km: usd("per_km"),
                 price_date,
-                provenance: Provenance::of(row, true, true),
+                provenance: Provenance::of(row),
             });
         }
         let loaded = Self { tariffs };

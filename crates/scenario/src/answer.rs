@@ -248,6 +248,12 @@ impl Model {
             Request { timing: Timing::Dispatch(first), ..request },
         );
         let dates: Vec<Date> = timeline.dates().collect();
+        if let Some(day) = timeline.blind_from() {
+            say(
+                "too-many-changes",
+                format!("changes from {day} on are not looked at: there are too many before"),
+            );
+        }
         let way =
             |forward: bool| if forward { network::Direction::Forward } else { network::Direction::Backward };
         let mut changes: BTreeMap<(usize, Closure, bool), Vec<String>> = BTreeMap::new();

@@ -1,0 +1,73 @@
+//! Cases: exported, started, checked, replaced.
+
+use crate::{run_in, wheat};
+
+#[test]
+fn an_exported_case_passes_its_check_and_gives_the_same_answers() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let export = run_in(folder.path(), &["case", "export", "mine"]);
+    assert_eq!(export.code, 0, "{}", export.stderr);
+    let check = run_in(folder.path(), &["check", "mine"]);
+    assert_eq!(check.code, 0, "{}", check.whole());
+    let question = [
+        "--case",
+        "mine",
+        "route",
+        "--from",
+        "Kostanay",
+        "--to",
+        "Dalarik",
+        "--commodity",
+        "wheat",
+        "--date",
+        "2025-11-08",
+    ];
+    assert_eq!(run_in(folder.path(), &question).stdout, wheat("--date 2025-11-08").stdout);
+}
+
+#[test]
+fn an_empty_case_passes_its_check_and_is_not_written_over() {
+    let folder = tempfile::tempdir().expect("a folder");
+    assert_eq!(run_in(folder.path(), &["case", "new", "mine"]).code, 0);
+    let check = run_in(folder.path(), &["check", "mine"]);
+    assert_eq!(check.code, 0, "{}", check.whole());
+    let again = run_in(folder.path(), &["case", "new", "mine"]);
+    assert_eq!(again.code, 2);
+    assert!(again.stderr.contains("is not an empty folder"), "{}", again.stderr);
+}
+
+#[test]
+fn a_broken_row_is_listed_with_its_place_and_the_rest_goes_on() {
+    let folder = tempfile::tempdir().expect("a folder");
+    run_in(folder.path(), &["case", "export", "mine"]);
+    let path = folder.path().join("mine/links.csv");
+    let mut links = std::fs::read_to_string(&path).expect("links");
+    links.push_str("rail-nowhere,kostanay,atlantis,rail,-12,1520,KTZ,KAZ,,,,,,,,,general-knowledge,low,,\n");
+    std::fs::write(&path, links).expect("written");
+    let check = run_in(folder.path(), &["check", "mine", "--format", "json"]);
+    assert_eq!(check.code, 1);
+    let findings = check.json();
+    let first = &findings.as_array().expect("a list")[0];
+    assert_eq!(
+        (first["file"].as_str(), first["column"].as_str()),
+        (Some("links.csv"), Some("km")),
+        "{findings}"
+    );
+    assert_eq!(first["code"], "negative-number");
+    let question = [
+        "--case",
+        "mine",
+        "route",
+        "--from",
+        "Kostanay",
+        "--to",
+        "Dalarik",
+        "--commodity",
+        "wheat",
+        "--date",
+        "2025-11-08",
+    ];
+    let route = run_in(folder.path(), &question);
+    assert_eq!(route.stdout, wheat("--date 2025-11-08").stdout);
+    assert!(route.stderr.contains("1 row(s) or cell(s) of the case were left out"), "{}", route.stderr);
+}

@@ -1,0 +1,8 @@
+//! What the crate promises, on cases written in a few lines of text, on cases made at random, on
+//! cases that are broken on purpose, and on the shipped case.
+
+//mod broken;
+mod fixture;
+//mod laws;
+mod shipped;
+mod stories;
