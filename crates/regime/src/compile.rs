@@ -6,6 +6,7 @@
 //! an arc that is open only in some of them gets windows, in hours after departure, in which it
 //! may be begun. Both are the same computation; a snapshot has one segment.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use case::{Case, Mode};
@@ -17,7 +18,7 @@ use crate::consignment::Consignment;
 use crate::cost::{Component, Pricing, Sums, What};
 use crate::haul::{Haul, Railway, UsableTrack};
 use crate::judge::{Closure, Day};
-use crate::rule::{Perspective, Speaking};
+use crate::rule::{Effect, Perspective, Speaking};
 
 /// What an arc of the compiled graph is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,6 +116,9 @@ type Spans = Vec<(f64, f64)>;
 /// How many days after departure a dispatch looks for changes.
 const DISPATCH_DAYS: i32 = 180;
 
+/// Hours by which the sum of rounded hours of a route may miss the start of a day.
+const MOMENT: f64 = 0.01;
+
 /// Segments that a dispatch can hold: their sets are the bits of a word.
 const SEGMENTS: usize = 64;
 
@@ -135,6 +139,10 @@ pub struct Compiler<'a> {
     arcs: Vec<Vec<Vec<Closure>>>,
     /// Hours in motion and their variance by segment and link, seasons included.
     motion: Vec<Vec<Duration>>,
+    /// The first segment at whose prices and hours each segment is priced: a ban changes no price.
+    priced_as: Vec<u32>,
+    /// What supply arcs take and cost, by the segment that prices them; filled when asked for.
+    prices: Vec<Vec<OnceCell<Sums>>>,
     /// The day from which on changes are not looked at, where there are too many.
     blind_from: Option<Date>,
     avoided: Avoided,
@@ -229,12 +237,14 @@ impl<'a> Compiler<'a> {
             network,
             regime,
             supply,
-            days,
             starts,
             links,
             arcs,
             motion,
+            priced_as: priced_as(network, regime, &days),
+            prices: vec![vec![OnceCell::new(); supply.arcs.len()]; days.len()],
             blind_from,
+            days,
             avoided: request.avoided,
             visits: request.visits,
         }
@@ -267,7 +277,9 @@ impl<'a> Compiler<'a> {
     /// The segment that holds an hour after departure.
     #[must_use]
     pub fn segment_at(&self, hour: f64) -> u32 {
-        (self.starts.partition_point(|start| *start <= hour).max(1) - 1) as u32
+        // A search counts in thousandths of an hour: a wait for a day to begin may end a moment
+        // before it.
+        (self.starts.partition_point(|start| *start <= hour + MOMENT).max(1) - 1) as u32
     }
 
     /// The bits of the places to be visited that a place is.
@@ -336,7 +348,10 @@ impl<'a> Compiler<'a> {
             }
             let usable = self.usable(leniency, |segment| &self.arcs[segment][number as usize]);
             let visits = self.visit_bits(self.supply.states[arc.head as usize].place);
-            let price = |segment: u32| self.pricing(segment).arc(self.supply, arc, |_| {});
+            let price = |segment: u32| {
+                *self.prices[segment as usize][number as usize]
+                    .get_or_init(|| self.pricing(segment).arc(self.supply, arc, |_| {}))
+            };
             self.add_priced(&mut compiled.arcs, usable, price, |segment, sums, windows| CompiledArc {
                 tail: arc.tail,
                 head: arc.head,
@@ -361,7 +376,7 @@ impl<'a> Compiler<'a> {
     ) {
         let mut groups: Vec<(u32, Sums, u64)> = Vec::new();
         for segment in (0..self.days.len() as u32).filter(|segment| usable & (1 << segment) != 0) {
-            let sums = price(segment);
+            let sums = price(self.priced_as[segment as usize]);
             match groups.iter_mut().find(|(_, other, _)| *other == sums) {
                 Some((.., segments)) => *segments |= 1 << segment,
                 None => groups.push((segment, sums, 1 << segment)),
@@ -447,6 +462,11 @@ impl<'a> Compiler<'a> {
             })
             .collect();
         let number = compiled.hauls.len() as u32;
+        let spans: Vec<Option<Spans>> = usable
+            .iter()
+            .map(|usable| (*usable != self.every_segment()).then(|| self.spans(*usable)))
+            .collect();
+        let mut charges: Vec<Option<f64>> = vec![None; self.days.len()];
         let mut groups: Vec<(u32, Sums, Spans)> = Vec::new();
         for segment in 0..self.days.len() as u32 {
             // A train that sets off in this segment must find each link open when it gets there,
@@ -454,11 +474,10 @@ impl<'a> Compiler<'a> {
             let motion = &self.motion[segment as usize];
             let mut inside = vec![self.span(segment as usize)];
             let mut taken = Duration::default();
-            for (link, usable) in passes.iter().zip(&usable) {
-                if *usable != self.every_segment() {
-                    let forward = |(from, to): (f64, f64)| ((from - taken.hours).max(0.0), to - taken.hours);
-                    let spans: Spans =
-                        self.spans(*usable).into_iter().map(forward).filter(|(from, to)| to > from).collect();
+            for (link, spans) in passes.iter().zip(&spans) {
+                if let Some(spans) = spans {
+                    let forward = |(from, to): &(f64, f64)| ((from - taken.hours).max(0.0), to - taken.hours);
+                    let spans: Spans = spans.iter().map(forward).filter(|(from, to)| to > from).collect();
                     inside = common(&inside, &spans);
                 }
                 taken.hours += motion[link.0 as usize].hours;
@@ -468,10 +487,14 @@ impl<'a> Compiler<'a> {
                 continue;
             }
             let gates = (haul.from, haul.to);
-            let charge =
-                self.pricing(segment).haul(&haul.carrier, gates, haul.km, &passes, haul.vehicle, |_| {});
+            let pricing = self.priced_as[segment as usize];
+            let charge = *charges[pricing as usize].get_or_insert_with(|| {
+                self.pricing(pricing)
+                    .haul(&haul.carrier, gates, haul.km, &passes, haul.vehicle, |_| {})
+                    .unwrap_or(0.0)
+            });
             let sums = Sums {
-                usd_per_tonne: charge.unwrap_or(0.0),
+                usd_per_tonne: charge,
                 hours: taken.hours,
                 variance: taken.variance,
                 km: haul.km,
@@ -519,19 +542,24 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    /// Every reason why a leg is not open in a segment.
+    /// Every reason why a leg that is begun at an hour after departure is not open. The links of a
+    /// haul are judged when the train gets there.
     #[must_use]
-    pub fn closures(&self, compiled: &Compiled, leg: Leg, segment: u32) -> BTreeSet<Closure> {
-        let segment = segment as usize;
+    pub fn closures(&self, compiled: &Compiled, leg: Leg, hour: f64) -> BTreeSet<Closure> {
+        let segment = self.segment_at(hour) as usize;
         match leg {
             Leg::Step(number) => self.arcs[segment][number as usize].iter().cloned().collect(),
-            Leg::Haul(number) => compiled.hauls[number as usize]
-                .links
-                .iter()
-                .flat_map(|(link, direction)| {
-                    self.links[segment][link.0 as usize][*direction as usize].iter().cloned()
-                })
-                .collect(),
+            Leg::Haul(number) => {
+                let mut set = BTreeSet::new();
+                let mut there = hour;
+                for (link, direction) in &compiled.hauls[number as usize].links {
+                    let link = link.0 as usize;
+                    let at = self.segment_at(there) as usize;
+                    set.extend(self.links[at][link][*direction as usize].iter().cloned());
+                    there += self.motion[segment][link].hours;
+                }
+                set
+            }
         }
     }
 
@@ -593,6 +621,31 @@ impl<'a> Compiler<'a> {
             .map(|speaking| (speaking, pricing.pair_money(speaking.version)))
             .collect()
     }
+}
+
+/// For each segment the first one with the same prices and hours: the same rules that take money
+/// or time, the same seasons, and the same tariffs.
+fn priced_as(network: &Network, regime: &Regime, days: &[Day<'_>]) -> Vec<u32> {
+    let key = |day: &Day<'_>| {
+        let prices = |speaking: &&Speaking| {
+            let effect = regime.rules.get(speaking.version).effect;
+            effect.belongs_to_hauls() || matches!(effect, Effect::Fee | Effect::Permit)
+        };
+        let speaking: Vec<Speaking> = day.speaking.iter().filter(prices).copied().collect();
+        let seasons: Vec<bool> = network.seasons.iter().map(|season| season.holds(day.date)).collect();
+        let tariffs: Vec<bool> =
+            regime.tariffs.tariffs.iter().map(|tariff| tariff.price_date <= day.date).collect();
+        (speaking, seasons, tariffs)
+    };
+    let mut keys = Vec::new();
+    days.iter()
+        .map(|day| {
+            let own = key(day);
+            let first = keys.iter().position(|other| *other == own).unwrap_or(keys.len());
+            keys.push(own);
+            first as u32
+        })
+        .collect()
 }
 
 /// Days after the first, within the reach of a dispatch, on which rules, states, seasons,

@@ -198,7 +198,7 @@ impl Writer<'_> {
                 rules.entry((speaking.version, speaking.certain)).or_default().insert(place);
             }
             if let Some(mut leg) = self.leg(compiled, arc, *waited, &route.time) {
-                leg.closures = self.compiler.closures(compiled, arc.leg, segment).into_iter().collect();
+                leg.closures = self.compiler.closures(compiled, arc.leg, leg.starts_at).into_iter().collect();
                 route.lawful = route.lawful.min(leg.lawful);
                 route.km += leg.km;
                 route.co2_kg += leg.co2_kg;

@@ -111,8 +111,10 @@ fn rows(labels: &[String], answers: &[Answer]) -> Vec<Vec<String>> {
 }
 
 fn text(labels: &[String; 2], models: [&Model; 2], answers: &[Answer; 2]) -> String {
-    let mut text = answer_text::heading(models[0], &answers[0]);
-    for ((label, answer), model) in labels.iter().zip(answers).zip(models) {
+    let shipment = answer_text::shipment(models[0], &answers[0]);
+    let mut text =
+        format!("{shipment}\n{} against {}{}\n\n", labels[0], labels[1], answer_text::terms(&answers[0]));
+    for (label, answer) in labels.iter().zip(answers) {
         text.push_str(&format!("{label}\n"));
         text.push_str(&answer_text::routes(answer));
         if answer.routes.is_empty() {
@@ -120,7 +122,6 @@ fn text(labels: &[String; 2], models: [&Model; 2], answers: &[Answer; 2]) -> Str
                 text.push_str(&format!("  {}\n", remark.text));
             }
         }
-        let _ = model;
         text.push('\n');
     }
     text.push_str(&difference(labels, models, answers));
@@ -164,7 +165,7 @@ pub(crate) fn difference(labels: &[String; 2], models: [&Model; 2], answers: &[A
         let open_elsewhere: Vec<String> =
             closures(this).into_iter().filter(|words| !elsewhere.contains(words)).collect();
         if !open_elsewhere.is_empty() {
-            text.push_str(&format!("Only with {} this stands in the way of better routes:\n", labels[this]));
+            text.push_str(&format!("Stands in the way of better routes only with {}:\n", labels[this]));
             for words in open_elsewhere {
                 text.push_str(&format!("  – {words}\n"));
             }

@@ -33,6 +33,7 @@ pub(crate) fn run(demo: &Demo, case: Option<&Path>) -> Result<Done, Failure> {
         |error: std::io::Error| Failure::new(format!("{} cannot be written: {error}", path.display()));
     std::fs::create_dir_all(&demo.out).map_err(unwritable)?;
     std::fs::write(&path, report::html(&model, &chapters)?).map_err(unwritable)?;
+    std::fs::write(demo.out.join("picture.svg"), report::picture(&chapters)).map_err(unwritable)?;
     eprintln!("report written to {}", path.display());
     Ok(Done::Good)
 }

@@ -172,7 +172,8 @@ impl Frame {
     /// Writes a scale bar into a lower corner that is free, and gives the room it takes.
     pub(super) fn scale_bar(&self, taken: Option<Rectangle>, out: &mut String) -> Rectangle {
         let long = |km: f64| km / KM_PER_DEGREE * self.scale;
-        let km = [1000.0, 500.0, 200.0, 100.0, 50.0].into_iter().find(|km| long(*km) <= 130.0).unwrap_or(20.0);
+        let km =
+            [1000.0, 500.0, 200.0, 100.0, 50.0].into_iter().find(|km| long(*km) <= 130.0).unwrap_or(20.0);
         let (width, bottom) = (long(km), self.edge.bottom);
         let at = |left: f64| Rectangle::sized(left, bottom - 32.0, width + 24.0, 32.0);
         let right = at(self.edge.right - width - 24.0);
@@ -270,10 +271,11 @@ mod tests {
 
     #[test]
     fn names_that_have_no_room_are_left_out_and_the_first_stays() {
-        let labels: Vec<Label<'_>> = ["Ayrum", "Sadakhlo & co", "Masis", "Yerevan", "Gyumri", "Kars", "Bavra"]
-            .into_iter()
-            .map(|name| Label { point: (50.0, 50.0), name, faint: false })
-            .collect();
+        let labels: Vec<Label<'_>> =
+            ["Ayrum", "Sadakhlo & co", "Masis", "Yerevan", "Gyumri", "Kars", "Bavra"]
+                .into_iter()
+                .map(|name| Label { point: (50.0, 50.0), name, faint: false })
+                .collect();
         let mut out = String::new();
         write_labels(&labels, &[], Rectangle::sized(0.0, 0.0, 200.0, 100.0), Vec::new(), &mut out);
         assert!(out.contains(">Ayrum<"));

@@ -12,7 +12,7 @@ use case::Mode;
 use jiff::civil::Date;
 use network::{LinkState, Place, PlaceId};
 use regime::{Closure, Timing};
-use scenario::{Model, RouteAnswer, WhyNot};
+use scenario::{RouteAnswer, WhyNot};
 
 use crate::show::answer_geojson;
 use crate::show::{grouped, wrapped};
@@ -148,7 +148,8 @@ impl<'a> Map<'a> {
     /// The map as an SVG element. `alone` makes it a file of its own, with style, ground and title.
     pub(super) fn svg(&self, id: &str, alone: bool) -> String {
         let top = if alone { 48.0 } else { 1.0 };
-        let positions = self.tracks.iter().flat_map(|track| &track.places).map(|id| position(self.place(*id)));
+        let positions =
+            self.tracks.iter().flat_map(|track| &track.places).map(|id| position(self.place(*id)));
         let main = Frame::fit(positions, Rectangle::sized(1.0, top, WIDTH - 2.0, 520.0));
         let mut body = String::new();
         let inset = self.inset(&main);
@@ -160,7 +161,9 @@ impl<'a> Map<'a> {
         let height = self.legend(main.edge.bottom + 24.0, &mut body);
         let (opening, heading) = if alone {
             (
-                format!("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{height:.0}\" "),
+                format!(
+                    "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{height:.0}\" "
+                ),
                 format!(
                     "<style>{STYLE}</style><rect class=\"map-ground\" width=\"100%\" height=\"100%\"/><text \
                      class=\"map-title\" x=\"8\" y=\"30\">{}</text>",
@@ -227,9 +230,9 @@ impl<'a> Map<'a> {
     ) {
         let edge = frame.edge;
         let shape = edge.attributes();
-        let _ = write!(
+        let _ = writeln!(
             out,
-            "<clipPath id=\"{id}\"><rect {shape}/></clipPath><rect class=\"map-ground\" {shape}/><g clip-path=\"url(#{id})\">\n",
+            "<clipPath id=\"{id}\"><rect {shape}/></clipPath><rect class=\"map-ground\" {shape}/><g clip-path=\"url(#{id})\">",
         );
         frame.graticule(out);
         self.net(frame, out);
@@ -316,18 +319,24 @@ impl<'a> Map<'a> {
                     );
                 }
                 let (x, kind) = if class == "map-note" { (8, "map-note") } else { (64, "map-key") };
-                let _ = writeln!(out, "<text class=\"{kind}\" x=\"{x}\" y=\"{y:.0}\">{}</text>", escaped(line));
+                let _ =
+                    writeln!(out, "<text class=\"{kind}\" x=\"{x}\" y=\"{y:.0}\">{}</text>", escaped(line));
                 y += space;
             }
         };
         for track in self.tracks.iter().rev() {
-            let by = if track.route.by.is_empty() { String::new() } else { track.route.by.join(" · ") + ", " };
+            let by =
+                if track.route.by.is_empty() { String::new() } else { track.route.by.join(" · ") + ", " };
             row(track.class, &format!("{}: {by}{} km", track.standing, grouped(track.route.km)), 19.0);
         }
         row("map-rail", "Railway", 19.0);
         row("map-road", "Road", 19.0);
         row("map-water", "Ferry or shipping line", 19.0);
-        row("map-rail map-shut", "Line or road not in use on that day: closed, disused, planned or being built", 19.0);
+        row(
+            "map-rail map-shut",
+            "Line or road not in use on that day: closed, disused, planned or being built",
+            19.0,
+        );
         let note = format!(
             "Lines are straight between places; positions are approximate and borders are not drawn. Flights are not \
              drawn. {}",

@@ -32,32 +32,44 @@ pub(crate) fn answer(model: &Model, answer: &Answer) -> String {
 
 /// What was asked.
 pub(crate) fn heading(model: &Model, answer: &Answer) -> String {
-    let question = &answer.question;
-    let place = |id| model.network.places.get(id).name.as_str();
-    let when = match question.timing {
+    let when = match answer.question.timing {
         Timing::Snapshot(date) => format!("snapshot of {date}"),
         Timing::Dispatch(date) => format!("handed over on {date}"),
     };
-    let known = if question.perspective.known == Date::MAX {
+    let known = if answer.question.perspective.known == Date::MAX {
         "all that the case knows".to_owned()
     } else {
-        format!("as known on {}", question.perspective.known)
+        format!("as known on {}", answer.question.perspective.known)
     };
-    let status = if question.perspective.binding == LegalStatus::InForce {
-        String::new()
-    } else {
-        format!(", {} counts", question.perspective.binding.words())
-    };
-    let disputed = if question.perspective.disputed { ", disputed rules applied" } else { "" };
+    format!("{}\n{when}, {known}{}\n\n", shipment(model, answer), terms(answer))
+}
+
+/// What is shipped, from where to where.
+pub(crate) fn shipment(model: &Model, answer: &Answer) -> String {
+    let place = |id| model.network.places.get(id).name.as_str();
     format!(
-        "{} t of {} ({}), {} → {}\n{when}, {known}{status}{disputed}; best by {}; an hour is worth {} USD/t\n\n",
+        "{} t of {} ({}), {} → {}",
         grouped(answer.consignment.tonnes),
         answer.consignment.commodity.name,
         answer.consignment.form.word().replace('_', " "),
-        place(question.from),
-        place(question.to),
+        place(answer.question.from),
+        place(answer.question.to),
+    )
+}
+
+/// On which terms routes are judged.
+pub(crate) fn terms(answer: &Answer) -> String {
+    let question = &answer.question;
+    let status = if question.perspective.binding == LegalStatus::InForce {
+        String::new()
+    } else {
+        format!(", what is {} binds", question.perspective.binding.words())
+    };
+    let disputed = if question.perspective.disputed { ", disputed rules applied" } else { "" };
+    format!(
+        "{status}{disputed}; best by {}; an hour is worth {} USD/t",
         question.criterion.words(),
-        answer.value_of_time,
+        answer.value_of_time
     )
 }
 

@@ -266,7 +266,10 @@ impl Tables {
         let mut folder = Folder::default();
         folder.put("case.toml", SETTINGS);
         for table in schema::TABLES {
-            let Some(rows) = self.0.get(table.name) else { continue };
+            let rows = self.0.get(table.name).map_or(&[][..], Vec::as_slice);
+            if rows.is_empty() && !table.required {
+                continue;
+            }
             let mut text = case::heading(table) + "\n";
             for row in rows {
                 let cell = |column: &schema::Column| row.get(column.name).cloned().unwrap_or_default();
@@ -283,7 +286,7 @@ fn price(usd: &str) -> [(&'static str, &str); 4] {
 }
 
 /// The folder of the case that a text describes.
-pub fn folder(text: &str) -> Folder {
+pub(crate) fn folder(text: &str) -> Folder {
     let mut tables = Tables::default();
     for line in DEFAULTS.lines().chain(text.lines()) {
         tables.line(line.split('#').next().unwrap_or_default());
@@ -294,7 +297,7 @@ pub fn folder(text: &str) -> Folder {
 
 /// The case that a text describes, loaded. A fixture that the loaders complain of is a mistake
 /// of the test.
-pub fn model(text: &str) -> Model {
+pub(crate) fn model(text: &str) -> Model {
     let model = Model::load(&folder(text));
     let complaints: Vec<String> = model
         .findings
@@ -307,22 +310,22 @@ pub fn model(text: &str) -> Model {
 }
 
 /// A question about 1,000 t of wheat.
-pub fn wheat(model: &Model, from: &str, to: &str) -> Question {
+pub(crate) fn wheat(model: &Model, from: &str, to: &str) -> Question {
     Question::new(model, from, to, "wheat", Quantity::Tonnes(1000.0)).unwrap()
 }
 
 /// The best open route of an answer.
-pub fn best(answer: &Answer) -> Option<&RouteAnswer> {
+pub(crate) fn best(answer: &Answer) -> Option<&RouteAnswer> {
     answer.routes.first()
 }
 
 /// The links of a route, in order, as text.
-pub fn links(model: &Model, route: &RouteAnswer) -> String {
+pub(crate) fn links(model: &Model, route: &RouteAnswer) -> String {
     let links = route.legs.iter().flat_map(|leg| &leg.links);
     links.map(|(link, _)| model.network.link(*link).id.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 /// The number of a link.
-pub fn link(model: &Model, id: &str) -> network::LinkId {
+pub(crate) fn link(model: &Model, id: &str) -> network::LinkId {
     model.network.link_id(id).unwrap_or_else(|| panic!("no link is called {id}"))
 }

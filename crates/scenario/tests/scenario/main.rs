@@ -3,6 +3,6 @@
 
 //mod broken;
 mod fixture;
-//mod laws;
+mod laws;
 mod shipped;
 mod stories;

@@ -7,7 +7,7 @@ use case::{Folder, Severity, Sheets, schema};
 use scenario::Model;
 
 /// The shipped case, from the repository.
-pub fn folder() -> Folder {
+pub(crate) fn folder() -> Folder {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../cases/kazakhstan-armenia");
     Folder::read(&path).unwrap()
 }
