@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use case::{Evidence, Provenance};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, UndefinedBehavior, Value, context};
-use regime::{Closure, VersionId};
+use regime::{Closure, VersionId, What};
 use scenario::{Comparison, Flip, Leg, Line, Model, RouteAnswer};
 
 use crate::failure::Failure;
@@ -329,9 +329,14 @@ fn cite(model: &Model, provenance: &Provenance, cited: &mut BTreeSet<String>) ->
     context! { id => &provenance.source, known, evidence => provenance.evidence.word() }
 }
 
-/// How the figures of a line came about; without ancestry they are assumed.
+/// How the figures of a line came about. Without ancestry they are assumed; what a rate or speed
+/// makes of a length is computed, however well the rate is sourced.
 fn evidence(line: &Line) -> Evidence {
-    line.provenance.as_ref().map_or(Evidence::Assumed, |provenance| provenance.evidence)
+    let own = line.provenance.as_ref().map_or(Evidence::Assumed, |provenance| provenance.evidence);
+    match line.what {
+        What::Motion(_) | What::Carriage(..) | What::TariffRule(_) => own.max(Evidence::Computed),
+        _ => own,
+    }
 }
 
 /// The weakest evidence: a sum is no better than what it is made of.

@@ -143,8 +143,6 @@ pub struct Compiler<'a> {
     priced_as: Vec<u32>,
     /// What supply arcs take and cost, by the segment that prices them; filled when asked for.
     prices: Vec<Vec<OnceCell<Sums>>>,
-    /// The day from which on changes are not looked at, where there are too many.
-    blind_from: Option<Date>,
     avoided: Avoided,
     visits: Vec<PlaceId>,
 }
@@ -173,6 +171,33 @@ pub struct Request<'a> {
     pub visits: Vec<PlaceId>,
 }
 
+/// The days that a question is about: one for a snapshot; for a dispatch the first, and every one
+/// on which something may change.
+#[derive(Debug)]
+pub struct Timeline<'a> {
+    /// The days, each with the rules that speak on it.
+    pub days: Vec<Day<'a>>,
+    /// The day from which on changes are not looked at, where there are more than a dispatch can
+    /// hold; nothing where all are.
+    pub blind_from: Option<Date>,
+}
+
+impl<'a> Timeline<'a> {
+    /// The days of a request.
+    #[must_use]
+    pub fn new(case: &Case, network: &'a Network, regime: &'a Regime, request: &Request<'a>) -> Self {
+        let first = request.timing.first_day();
+        let mut dates = vec![first];
+        if let Timing::Dispatch(_) = request.timing {
+            dates.extend(changes_after(case, network, regime, first));
+        }
+        let blind_from = dates.get(SEGMENTS).copied();
+        dates.truncate(SEGMENTS);
+        let day = |date| Day::new(case, network, regime, request.consignment, date, request.perspective);
+        Self { days: dates.into_iter().map(day).collect(), blind_from }
+    }
+}
+
 impl<'a> Compiler<'a> {
     /// Judges every arc of a supply on every day that differs.
     #[must_use]
@@ -184,17 +209,8 @@ impl<'a> Compiler<'a> {
         request: Request<'a>,
     ) -> Self {
         let first = request.timing.first_day();
-        let mut dates = vec![first];
-        if let Timing::Dispatch(_) = request.timing {
-            dates.extend(changes_after(case, network, regime, first));
-        }
-        let blind_from = dates.get(SEGMENTS).copied();
-        dates.truncate(SEGMENTS);
-        let starts = dates.iter().map(|date| hours_between(first, *date)).collect();
-        let days: Vec<Day<'a>> = dates
-            .iter()
-            .map(|date| Day::new(case, network, regime, request.consignment, *date, request.perspective))
-            .collect();
+        let Timeline { days, .. } = Timeline::new(case, network, regime, &request);
+        let starts = days.iter().map(|day| hours_between(first, day.date)).collect();
         let closures = |fill: &dyn Fn(&mut BTreeSet<Closure>)| {
             let mut set = BTreeSet::new();
             fill(&mut set);
@@ -243,7 +259,6 @@ impl<'a> Compiler<'a> {
             motion,
             priced_as: priced_as(network, regime, &days),
             prices: vec![vec![OnceCell::new(); supply.arcs.len()]; days.len()],
-            blind_from,
             days,
             avoided: request.avoided,
             visits: request.visits,
@@ -260,18 +275,6 @@ impl<'a> Compiler<'a> {
     #[must_use]
     pub fn day(&self, segment: u32) -> &Day<'a> {
         &self.days[segment as usize]
-    }
-
-    /// The day from which on changes are not looked at, where there are more than a dispatch can
-    /// hold; nothing where all are.
-    #[must_use]
-    pub fn blind_from(&self) -> Option<Date> {
-        self.blind_from
-    }
-
-    /// The days on which segments start.
-    pub fn dates(&self) -> impl Iterator<Item = Date> + '_ {
-        self.days.iter().map(|day| day.date)
     }
 
     /// The segment that holds an hour after departure.

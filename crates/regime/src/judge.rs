@@ -86,6 +86,9 @@ pub struct Day<'a> {
     pub consignment: &'a Consignment,
     /// The versions that speak, by rule.
     pub speaking: Vec<Speaking>,
+    /// Those of them that speak to links and places, and not to hauls or to the pair of origin and
+    /// destination.
+    local: Vec<Speaking>,
     network: &'a Network,
     regime: &'a Regime,
 }
@@ -101,14 +104,19 @@ impl<'a> Day<'a> {
         date: Date,
         perspective: Perspective,
     ) -> Self {
-        let speaking = regime
+        let speaking: Vec<Speaking> = regime
             .rules
             .rules
             .iter()
             .filter_map(|rule| regime.rules.speaking(rule, date, perspective))
             .filter(|speaking| consignment.is_in(&regime.rules.get(speaking.version).class, case, date))
             .collect();
-        Self { date, perspective, consignment, speaking, network, regime }
+        let is_local = |speaking: &Speaking| {
+            let effect = regime.rules.get(speaking.version).effect;
+            !effect.belongs_to_the_pair() && !effect.belongs_to_hauls()
+        };
+        let local = speaking.iter().copied().filter(is_local).collect();
+        Self { date, perspective, consignment, speaking, local, network, regime }
     }
 
     fn version(&self, speaking: Speaking) -> &'a Version {
@@ -117,25 +125,19 @@ impl<'a> Day<'a> {
 
     /// The versions that speak to a link in a direction.
     pub fn at_link(&self, link: LinkId, direction: Direction) -> impl Iterator<Item = Speaking> + '_ {
-        self.speaking.iter().copied().filter(move |speaking| {
-            let version = self.version(*speaking);
-            !version.effect.belongs_to_the_pair()
-                && !version.effect.belongs_to_hauls()
-                && holds_link(self.network, version, link, direction)
-        })
+        self.local
+            .iter()
+            .copied()
+            .filter(move |speaking| holds_link(self.network, self.version(*speaking), link, direction))
     }
 
     /// The versions that speak to handling at a place.
     pub fn at_place(&self, place: PlaceId) -> impl Iterator<Item = Speaking> + '_ {
-        self.speaking.iter().copied().filter(move |speaking| {
-            let version = self.version(*speaking);
+        self.local.iter().copied().filter(move |speaking| {
+            let scope = &self.version(*speaking).scope;
             // Only a scope of places alone reaches handling: handling lies on no link and with no
             // carrier.
-            version.scope.places.contains(&place)
-                && version.scope.links.is_empty()
-                && version.scope.carriers.is_empty()
-                && !version.effect.belongs_to_the_pair()
-                && !version.effect.belongs_to_hauls()
+            scope.places.contains(&place) && scope.links.is_empty() && scope.carriers.is_empty()
         })
     }
 

@@ -50,7 +50,9 @@ mod tariff;
 use case::{Case, Finding, Sheets};
 use network::Network;
 
-pub use compile::{Avoided, Compiled, CompiledArc, Compiler, Leg, Leniency, Request, Timing, hours_between};
+pub use compile::{
+    Avoided, Compiled, CompiledArc, Compiler, Leg, Leniency, Request, Timeline, Timing, hours_between,
+};
 pub use consignment::Consignment;
 pub use cost::{Component, Pricing, Sums, What};
 pub use emission::{Emissions, Intensity};

@@ -6,7 +6,8 @@ use case::Mode;
 use jiff::civil::Date;
 use network::{Need, Supply};
 use regime::{
-    Closure, Compiled, Compiler, Consignment, Effect, Leniency, Request, Speaking, Timing, VersionId,
+    Closure, Compiled, Compiler, Consignment, Effect, Leniency, Request, Speaking, Timeline, Timing,
+    VersionId,
 };
 
 use crate::graph::{SearchGraph, Weights};
@@ -157,11 +158,11 @@ impl Model {
             writer: Writer { model: self, compiler: &compiler, consignment: &consignment, value_of_time },
         };
         let mut answer = asking.ask()?;
-        self.remark(&mut answer, &supply, request);
+        self.remark(&mut answer, request);
         Ok(answer)
     }
 
-    fn remark(&self, answer: &mut Answer, supply: &Supply, request: Request<'_>) {
+    fn remark(&self, answer: &mut Answer, request: Request<'_>) {
         let mut remarks = Vec::new();
         let mut say = |code: &'static str, text: String| {
             let remark = Remark { code, text };
@@ -206,7 +207,7 @@ impl Model {
             };
             say("no-route", text);
         }
-        self.remark_changes(answer, supply, request, &mut say);
+        self.remark_changes(answer, request, &mut say);
         for route in answer.routes.iter().take(1) {
             let count = route.unknown_prices.len();
             if count > 0 {
@@ -235,20 +236,13 @@ impl Model {
     fn remark_changes(
         &self,
         answer: &Answer,
-        supply: &Supply,
         request: Request<'_>,
         say: &mut impl FnMut(&'static str, String),
     ) {
         let first = answer.question.timing.first_day();
-        let timeline = Compiler::new(
-            &self.case,
-            &self.network,
-            &self.regime,
-            supply,
-            Request { timing: Timing::Dispatch(first), ..request },
-        );
-        let dates: Vec<Date> = timeline.dates().collect();
-        if let Some(day) = timeline.blind_from() {
+        let request = Request { timing: Timing::Dispatch(first), ..request };
+        let Timeline { days, blind_from } = Timeline::new(&self.case, &self.network, &self.regime, &request);
+        if let Some(day) = blind_from {
             say(
                 "too-many-changes",
                 format!("changes from {day} on are not looked at: there are too many before"),
@@ -263,13 +257,13 @@ impl Model {
             let closures_on = |segment: usize| {
                 let mut set = BTreeSet::new();
                 for (link, forward) in &links {
-                    timeline.day(segment as u32).link_closures(*link, way(*forward), &mut set);
+                    days[segment].link_closures(*link, way(*forward), &mut set);
                 }
                 set
             };
             let mut before = closures_on(0);
-            for (segment, date) in dates.iter().enumerate().skip(1) {
-                if regime::hours_between(first, *date) > nearly_sure {
+            for (segment, day) in days.iter().enumerate().skip(1) {
+                if regime::hours_between(first, day.date) > nearly_sure {
                     break;
                 }
                 let after = closures_on(segment);
@@ -286,8 +280,8 @@ impl Model {
         for ((segment, closure, begins), routes) in changes {
             let text = format!(
                 "{}, day {:.0} of the journey (routes {}): this {}: {}",
-                dates[segment],
-                regime::hours_between(first, dates[segment]) / 24.0,
+                days[segment].date,
+                regime::hours_between(first, days[segment].date) / 24.0,
                 routes.join(", "),
                 if begins { "begins" } else { "ends" },
                 self.closure_words(&closure)

@@ -21,6 +21,22 @@ pub(super) fn escaped(text: &str) -> String {
     HtmlEscape(text).to_string()
 }
 
+/// Text in lines of at most so many characters. Only blanks part it, not the narrow spaces within
+/// a number.
+pub(super) fn lines(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
 /// The path of an SVG element through some points; whatever is not a number is left out.
 pub(super) fn path(points: impl Iterator<Item = (f64, f64)>) -> String {
     let mut path = String::new();
@@ -220,7 +236,7 @@ pub(super) fn write_labels(
     for Label { point: (x, y), name, faint } in dots.into_iter().chain(faint) {
         // A bracket holds a second name.
         let name = name.split(" (").next().unwrap_or(name);
-        let (class, letter) = if *faint { ("map-faint", 6.0) } else { ("map-name", 7.2) };
+        let (class, letter) = if *faint { ("map-faint", 6.3) } else { ("map-name", 7.2) };
         let (width, height) = (name.chars().count() as f64 * letter + 2.0, 14.0);
         let sides = [
             (x + 6.0, y - 7.0),

@@ -15,10 +15,10 @@ use regime::{Closure, Timing};
 use scenario::{RouteAnswer, WhyNot};
 
 use crate::show::answer_geojson;
-use crate::show::{grouped, wrapped};
+use crate::show::grouped;
 use crate::story::{Chapter, Scene};
 
-use super::frame::{Frame, Label, Rectangle, escaped, path, position, write_labels};
+use super::frame::{Frame, Label, Rectangle, escaped, lines, path, position, write_labels};
 
 /// Colours and strokes, for light and for dark.
 pub(super) const STYLE: &str = "\
@@ -309,42 +309,37 @@ impl<'a> Map<'a> {
     /// Writes the legend and gives the height of the whole.
     fn legend(&self, top: f64, out: &mut String) -> f64 {
         let mut y = top;
-        let mut row = |class: &str, text: &str, space: f64| {
-            for (number, line) in wrapped(text, 104).lines().enumerate() {
-                if number == 0 && class != "map-note" {
-                    let _ = write!(
-                        out,
-                        "<line class=\"{class}\" x1=\"8\" y1=\"{0:.0}\" x2=\"52\" y2=\"{0:.0}\"/>",
-                        y - 4.0
-                    );
-                }
-                let (x, kind) = if class == "map-note" { (8, "map-note") } else { (64, "map-key") };
-                let _ =
-                    writeln!(out, "<text class=\"{kind}\" x=\"{x}\" y=\"{y:.0}\">{}</text>", escaped(line));
-                y += space;
-            }
+        let stroke = |class: &str, x: f64, y: f64| {
+            let (right, y) = (x + 44.0, y - 4.0);
+            format!("<line class=\"{class}\" x1=\"{x}\" y1=\"{y:.0}\" x2=\"{right}\" y2=\"{y:.0}\"/>")
         };
         for track in self.tracks.iter().rev() {
             let by =
                 if track.route.by.is_empty() { String::new() } else { track.route.by.join(" · ") + ", " };
-            row(track.class, &format!("{}: {by}{} km", track.standing, grouped(track.route.km)), 19.0);
+            out.push_str(&stroke(track.class, 8.0, y));
+            for line in lines(&format!("{}: {by}{} km", track.standing, grouped(track.route.km)), 96) {
+                let _ = writeln!(out, "<text x=\"64\" y=\"{y:.0}\">{}</text>", escaped(&line));
+                y += 18.0;
+            }
         }
-        row("map-rail", "Railway", 19.0);
-        row("map-road", "Road", 19.0);
-        row("map-water", "Ferry or shipping line", 19.0);
-        row(
-            "map-rail map-shut",
-            "Line or road not in use on that day: closed, disused, planned or being built",
-            19.0,
-        );
+        for (class, x, text) in [
+            ("map-rail", 8.0, "Railway"),
+            ("map-road", 150.0, "Road"),
+            ("map-water", 260.0, "Ferry or shipping line"),
+            ("map-rail map-shut", 500.0, "Not in use on that day"),
+        ] {
+            let _ =
+                writeln!(out, "{}<text x=\"{}\" y=\"{y:.0}\">{text}</text>", stroke(class, x, y), x + 56.0);
+        }
+        y += 20.0;
         let note = format!(
-            "Lines are straight between places; positions are approximate and borders are not drawn. Flights are not \
-             drawn. {}",
+            "Lines are straight between places; positions are approximate and borders are not drawn. Not in use: closed, \
+             disused, planned or being built; what rules close is not shown in grey. Flights are left out. {}",
             self.scene.model.case.settings.attribution
         );
-        // Notes are set smaller, so that more goes on a line.
-        for line in wrapped(&note, 132).lines() {
-            row("map-note", line, 15.0);
+        for line in lines(&note, 120) {
+            let _ = writeln!(out, "<text class=\"map-note\" x=\"8\" y=\"{y:.0}\">{}</text>", escaped(&line));
+            y += 15.0;
         }
         y
     }
