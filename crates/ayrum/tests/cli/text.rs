@@ -90,3 +90,14 @@ fn the_network_shows_model_against_observation() {
     assert_eq!(trains.len(), 2, "{}", run.stdout);
     assert!(trains.iter().all(|line| line.contains("inside")), "{trains:?}");
 }
+
+#[test]
+fn the_page_on_calibration_shows_what_the_program_says() {
+    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/calibration.md"))
+        .expect("the page");
+    let network = ayrum("network").stdout;
+    let (_, after) = network.split_once("Model against observation").expect("the table");
+    for line in after.lines().skip(1).take_while(|line| !line.is_empty()) {
+        assert!(page.contains(line), "docs/calibration.md lacks: {line}");
+    }
+}
