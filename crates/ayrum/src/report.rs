@@ -4,6 +4,7 @@
 //! the template; only figures with their marks and the maps are markup already, escaped where they
 //! are made. What is not known is said to be so, never written as a number.
 
+mod figure;
 mod frame;
 mod map;
 
@@ -12,17 +13,15 @@ use std::collections::BTreeSet;
 use case::{Evidence, Provenance};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, UndefinedBehavior, Value, context};
-use regime::{Closure, VersionId, What};
+use regime::{Closure, VersionId};
 use scenario::{Comparison, Flip, Leg, Line, Model, RouteAnswer};
 
 use crate::failure::Failure;
-use crate::show::{answer_text, grouped, percent};
+use crate::show::{answer_text, percent};
 use crate::story::{Chapter, Scene};
 
-use frame::escaped;
+use figure::{NOT_KNOWN, cost_evidence, evidence, figure, length_evidence, number, weakest, whole};
 use map::Map;
-
-const NOT_KNOWN: &str = "not known";
 
 /// The report as HTML.
 pub(crate) fn html(model: &Model, chapters: &[Chapter]) -> Result<String, Failure> {
@@ -141,12 +140,12 @@ fn summary(model: &Model, route: &RouteAnswer) -> Value {
     let shares = &route.shares;
     context! {
         by => answer_text::by(route),
-        km => figure(&kilometres(route.km), length),
+        km => figure(&whole(route.km), length),
         days_50 => figure(&days(0.5), time),
         days_90 => figure(&days(0.9), time),
         usd => figure(&usd(route.usd_per_tonne), money),
         co2 => figure(&number(route.co2_kg, 0), length.max(Some(Evidence::Computed))),
-        cost => figure(&usd(route.generalised_cost), money.max(time)),
+        cost => figure(&usd(route.generalised_cost), cost_evidence(route)),
         shares => [shares.sourced, shares.modelled, shares.assumed].map(percent).join(" / "),
     }
 }
@@ -179,7 +178,11 @@ fn leg(model: &Model, own: &Leg, cited: &mut BTreeSet<String>) -> Value {
     let time = sure(|line| line.hours > 0.0 || line.sd > 0.0);
     let money = sure(|line| line.usd_per_tonne.is_some_and(|usd| usd != 0.0));
     let unknown = own.lines.iter().any(|line| line.usd_per_tonne.is_none());
-    let usd = format!("{}{}", if unknown { "> " } else { "" }, number(own.usd_per_tonne, 2));
+    let usd = match (unknown, number(own.usd_per_tonne, 2)) {
+        (true, _) if own.usd_per_tonne == 0.0 => NOT_KNOWN.to_owned(),
+        (true, known) => format!("> {known}"),
+        (false, known) => known,
+    };
     let lines: Vec<Value> = own
         .lines
         .iter()
@@ -194,7 +197,7 @@ fn leg(model: &Model, own: &Leg, cited: &mut BTreeSet<String>) -> Value {
             }
         })
         .collect();
-    let km = (own.km > 0.0).then(|| figure(&kilometres(own.km), length_evidence(model, own)));
+    let km = (own.km > 0.0).then(|| figure(&whole(own.km), length_evidence(model, own)));
     context! {
         day => number(own.starts_at / 24.0, 1),
         words => answer_text::leg_words(model, own),
@@ -252,12 +255,13 @@ fn reasons<'a>(
 /// A price at which a choice turns.
 fn turning(model: &Model, flip: &Flip, cited: &mut BTreeSet<String>) -> Value {
     let Some(service) = model.network.services.get(flip.service as usize) else { return Value::UNDEFINED };
-    let modelled = |value: f64, decimals: usize| figure(&number(value, decimals), Some(Evidence::Computed));
+    let rests_on = cost_evidence(&flip.with).max(cost_evidence(&flip.without)).max(Some(Evidence::Computed));
+    let modelled = |text: String| figure(&text, rests_on);
     context! {
         name => &service.name,
         price => figure(&number(flip.price.unwrap_or(f64::NAN), 2), Some(service.provenance.evidence)),
-        turning => modelled(flip.turning_price, 2),
-        per_vehicle => modelled(flip.turning_price_per_vehicle, 0),
+        turning => modelled(number(flip.turning_price, 2)),
+        per_vehicle => modelled(whole(flip.turning_price_per_vehicle)),
         never => flip.turning_price < 0.0,
         is_open => flip.with_is_open,
         with => answer_text::by(&flip.with),
@@ -329,69 +333,10 @@ fn cite(model: &Model, provenance: &Provenance, cited: &mut BTreeSet<String>) ->
     context! { id => &provenance.source, known, evidence => provenance.evidence.word() }
 }
 
-/// How the figures of a line came about. Without ancestry they are assumed; what a rate or speed
-/// makes of a length is computed, however well the rate is sourced.
-fn evidence(line: &Line) -> Evidence {
-    let own = line.provenance.as_ref().map_or(Evidence::Assumed, |provenance| provenance.evidence);
-    match line.what {
-        What::Motion(_) | What::Carriage(..) | What::TariffRule(_) => own.max(Evidence::Computed),
-        _ => own,
-    }
-}
-
-/// The weakest evidence: a sum is no better than what it is made of.
-fn weakest(parts: impl Iterator<Item = impl Into<Option<Evidence>>>) -> Option<Evidence> {
-    parts.filter_map(Into::into).max()
-}
-
-/// How the lengths of a leg came about; nothing for a leg without links.
-fn length_evidence(model: &Model, leg: &Leg) -> Option<Evidence> {
-    weakest(leg.links.iter().map(|(id, _)| {
-        let link = model.network.link(*id);
-        let used = link.lengths.iter().find(|length| length.used);
-        used.map_or(link.provenance.evidence, |length| length.provenance.evidence)
-    }))
-}
-
-fn kilometres(km: f64) -> String {
-    if km.is_finite() { grouped(km) } else { NOT_KNOWN.to_owned() }
-}
-
-/// A number with so many decimals and a true minus; “not known” for what is no number.
-fn number(value: f64, decimals: usize) -> String {
-    if !value.is_finite() {
-        return NOT_KNOWN.to_owned();
-    }
-    let text = format!("{value:.decimals$}");
-    match text.strip_prefix('-') {
-        Some(rest) if rest.contains(|digit| ('1'..='9').contains(&digit)) => format!("−{rest}"),
-        Some(rest) => rest.to_owned(),
-        None => text,
-    }
-}
-
-/// A figure with its mark: an assumed or modelled one never looks like an observed one.
-fn figure(text: &str, evidence: Option<Evidence>) -> Value {
-    let mark = match evidence {
-        _ if text == NOT_KNOWN => None,
-        None | Some(Evidence::Observed | Evidence::Published) => None,
-        Some(Evidence::Computed) => Some("m"),
-        Some(Evidence::Calibrated) => Some("c"),
-        Some(Evidence::Assumed) => Some("a"),
-    };
-    let text = escaped(text);
-    Value::from_safe_string(match mark.zip(evidence) {
-        None => format!("<span class=\"figure\">{text}</span>"),
-        Some((mark, evidence)) => format!(
-            "<span class=\"figure {0}\"><i>{text}</i><sup title=\"{0}\">{mark}</sup></span>",
-            evidence.word()
-        ),
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::frame::escaped;
     use crate::{shipped, story};
 
     #[test]
@@ -412,22 +357,5 @@ mod tests {
         let picture = picture(&chapters);
         assert!(picture.starts_with("<svg xmlns"));
         assert!(picture.contains("map-best") && !picture.contains("NaN"));
-    }
-
-    #[test]
-    fn figures_carry_the_mark_of_their_evidence() {
-        let observed = figure("9", Some(Evidence::Observed)).to_string();
-        let assumed = figure("9", Some(Evidence::Assumed)).to_string();
-        assert!(!observed.contains("<i>"));
-        assert!(assumed.contains("<i>9</i><sup title=\"assumed\">a</sup>"));
-        assert!(figure("> 9", None).to_string().contains("&gt; 9"));
-    }
-
-    #[test]
-    fn what_is_no_number_is_not_known() {
-        assert_eq!(number(f64::NAN, 2), NOT_KNOWN);
-        assert_eq!(number(f64::INFINITY, 2), NOT_KNOWN);
-        assert_eq!(number(-0.001, 2), "0.00");
-        assert_eq!(number(-1.5, 1), "−1.5");
     }
 }

@@ -134,8 +134,9 @@ pub struct Goods {
 impl Goods {
     /// Reads `commodities.csv`, `vehicles.csv` and `loads.csv`.
     #[must_use]
-    pub fn load(sheets: &Sheets, findings: &mut Vec<Finding>) -> Self {
+    pub fn load(sheets: &mut Sheets, findings: &mut Vec<Finding>) -> Self {
         let mut goods = Self::default();
+        let mut gone = Vec::new();
         for row in sheets.rows("commodities") {
             let hs = row.owned("hs");
             if !hs.chars().all(|digit| digit.is_ascii_digit()) {
@@ -143,6 +144,7 @@ impl Goods {
                     row.error("malformed-value", "hs", format!("`{hs}` is not an HS code"))
                         .valid("2, 4 or 6 digits"),
                 );
+                gone.push(row.owned("commodity"));
                 continue;
             }
             let Some(form) = Form::of(row.text("form")) else { continue };
@@ -158,6 +160,8 @@ impl Goods {
                 provenance: Provenance::of(row),
             });
         }
+        sheets.set_aside("commodities", &gone, findings);
+        gone.clear();
         for row in sheets.rows("vehicles") {
             let (Some(mode), Some(form)) = (Mode::of(row.text("mode")), Form::of(row.text("form"))) else {
                 continue;
@@ -172,6 +176,7 @@ impl Goods {
                     )
                     .valid("1520 or 1435"),
                 );
+                gone.push(row.owned("vehicle"));
                 continue;
             }
             let tonnes = row.value("tonnes");
@@ -180,6 +185,7 @@ impl Goods {
                     row.error("malformed-value", "tonnes", "a vehicle that takes nothing was left out")
                         .valid("above zero"),
                 );
+                gone.push(row.owned("vehicle"));
                 continue;
             }
             goods.vehicles.push(Vehicle {
@@ -194,6 +200,7 @@ impl Goods {
                 provenance: Provenance::of(row),
             });
         }
+        sheets.set_aside("vehicles", &gone, findings);
         for row in sheets.rows("loads") {
             let tonnes = row.value("tonnes");
             if tonnes <= 0.0 {

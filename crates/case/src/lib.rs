@@ -72,6 +72,7 @@ pub const PARAMETERS: &[(&str, &str, f64)] = &[
     ("reliability_ratio", "ratio", 0.4),
     ("speed_rail", "km/h", 40.0),
     ("speed_road", "km/h", 42.0),
+    ("road_hours_per_day", "h/day", 12.0),
     ("speed_ferry", "km/h", 22.0),
     ("speed_sea", "km/h", 22.0),
     ("speed_air", "km/h", 750.0),
@@ -102,7 +103,7 @@ pub struct Case {
 impl Case {
     /// Gives meaning to the ground-floor tables.
     #[must_use]
-    pub fn load(folder: &Folder, sheets: &Sheets, findings: &mut Vec<Finding>) -> Self {
+    pub fn load(folder: &Folder, sheets: &mut Sheets, findings: &mut Vec<Finding>) -> Self {
         let settings = Settings::load(folder, findings);
         let sources = sheets
             .rows("sources")

@@ -97,6 +97,7 @@ impl Settings {
         settings.title = written.title;
         settings.attribution = written.attribution;
         settings.disputed_borders = written.disputed_borders;
+        let mut dates_are_read = true;
         for (key, text, slot) in [
             ("first_date", &written.first_date, &mut settings.first_date),
             ("horizon", &written.horizon, &mut settings.horizon),
@@ -105,6 +106,7 @@ impl Settings {
             match parse_date(text) {
                 Ok(date) => *slot = date,
                 Err(problem) => {
+                    dates_are_read = false;
                     findings.push(Finding::error(
                         "impossible-date",
                         "case.toml",
@@ -113,7 +115,8 @@ impl Settings {
                 }
             }
         }
-        if !(settings.first_date <= settings.horizon && settings.horizon <= settings.last_date) {
+        let in_order = settings.first_date <= settings.horizon && settings.horizon <= settings.last_date;
+        if dates_are_read && !in_order {
             findings.push(
                 Finding::error(
                     "impossible-date",
@@ -123,6 +126,8 @@ impl Settings {
                 .valid("first_date ≤ horizon ≤ last_date"),
             );
         }
+        // A question without a date is asked on the horizon, which must not be refused.
+        settings.horizon = settings.horizon.min(settings.last_date).max(settings.first_date);
         match written.travel_time_distribution.as_deref() {
             None | Some("lognormal") => {}
             Some("gamma") => settings.distribution = TimeDistribution::Gamma,

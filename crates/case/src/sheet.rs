@@ -71,6 +71,20 @@ impl Sheets {
             .flat_map(|sheet| sheet.rows.iter().map(|record| Row { table: sheet.table, record }))
     }
 
+    /// Sets aside rows, by identifier, that whoever gives them meaning cannot use, and with a finding
+    /// each every row that names one of them. What stayed would mean something else: a ban on one
+    /// link that is not there would be a ban on all.
+    pub fn set_aside(&mut self, table: &str, keys: &[String], findings: &mut Vec<Finding>) {
+        if keys.is_empty() {
+            return;
+        }
+        if let Some(sheet) = self.sheets.get_mut(table) {
+            let own = sheet.table;
+            sheet.rows.retain(|record| key_of(own, record).is_none_or(|key| !keys.contains(&key)));
+        }
+        self.check_references(findings);
+    }
+
     /// Sets aside rows whose required references name nothing, until none is left: setting a row
     /// aside can leave another without what it names.
     fn check_references(&mut self, findings: &mut Vec<Finding>) {
@@ -243,7 +257,8 @@ fn read_table(folder: &Folder, table: &'static Table, findings: &mut Vec<Finding
                             .valid("UTF-8"),
                     );
                     usable &= !column.required;
-                    String::new()
+                    cells.push(String::new());
+                    continue;
                 }
             };
             match check_cell(column, &cell) {

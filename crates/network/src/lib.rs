@@ -57,7 +57,7 @@ pub struct Network {
 impl Network {
     /// Gives meaning to the tables of the network.
     #[must_use]
-    pub fn load(case: &Case, sheets: &Sheets, findings: &mut Vec<Finding>) -> Self {
+    pub fn load(case: &Case, sheets: &mut Sheets, findings: &mut Vec<Finding>) -> Self {
         let places = Places::load(sheets, findings);
         let mut links = link::load_links(sheets, &places, findings);
         let crossings = crossing::load_crossings(sheets, &mut links, &case.exchange, findings);

@@ -166,6 +166,8 @@ impl Link {
     pub fn condition(&self, date: Date, known: Date, binding: LegalStatus) -> Condition<'_> {
         let visible = |span: &StateSpan| span.known_from <= known && span.status >= binding;
         let open = Condition { state: LinkState::Open, certain: true, span: None };
+        let follows =
+            |next: &StateSpan, span: &StateSpan| span.validity.to == case::End::On(next.validity.from);
         let Some(at) = self.history.iter().rposition(|span| visible(span) && span.validity.from <= date)
         else {
             return open;
@@ -176,7 +178,9 @@ impl Link {
             Holds::Unknown => Condition { state: span.state, certain: false, span: Some(span) },
             // What follows is hidden from the question (not known yet, or only announced), so
             // that the end of the span must not be believed either.
-            Holds::No if self.history.get(at + 1).is_some_and(|next| !visible(next)) => {
+            Holds::No
+                if self.history.get(at + 1).is_some_and(|next| !visible(next) && follows(next, span)) =>
+            {
                 Condition { state: span.state, certain: true, span: Some(span) }
             }
             Holds::No => open,
@@ -208,8 +212,15 @@ impl Link {
 
 /// Reads `links.csv`, `link_lengths.csv` and `link_history.csv`.
 #[must_use]
-pub(crate) fn load_links(sheets: &Sheets, places: &Places, findings: &mut Vec<Finding>) -> Vec<Link> {
-    let mut links: Vec<Link> = sheets.rows("links").filter_map(|row| link(row, places, findings)).collect();
+pub(crate) fn load_links(sheets: &mut Sheets, places: &Places, findings: &mut Vec<Finding>) -> Vec<Link> {
+    let (mut links, mut gone) = (Vec::new(), Vec::new());
+    for row in sheets.rows("links") {
+        match link(row, places, findings) {
+            Some(link) => links.push(link),
+            None => gone.push(row.owned("link")),
+        }
+    }
+    sheets.set_aside("links", &gone, findings);
     let find = |links: &[Link], id: &str| links.iter().position(|link| link.id == id);
     for row in sheets.rows("link_lengths") {
         let Some(index) = find(&links, row.text("link")) else { continue };

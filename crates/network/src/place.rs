@@ -53,8 +53,9 @@ pub struct UnknownPlace {
 impl Places {
     /// Reads `places.csv` and `aliases.csv`.
     #[must_use]
-    pub fn load(sheets: &Sheets, findings: &mut Vec<Finding>) -> Self {
+    pub fn load(sheets: &mut Sheets, findings: &mut Vec<Finding>) -> Self {
         let mut places = Self::default();
+        let mut gone = Vec::new();
         for row in sheets.rows("places") {
             let (latitude, longitude) = (row.value("latitude"), row.value("longitude"));
             if !(-90.0..=90.0).contains(&latitude) || !(-180.0..=180.0).contains(&longitude) {
@@ -66,6 +67,7 @@ impl Places {
                     )
                     .valid("latitude −90 to 90, longitude −180 to 180, in degrees"),
                 );
+                gone.push(row.owned("place"));
                 continue;
             }
             let Some(number) = places.names.add(row.text("place")) else { continue };
@@ -87,6 +89,7 @@ impl Places {
                 }
             }
         }
+        sheets.set_aside("places", &gone, findings);
         for row in sheets.rows("aliases") {
             let Some(id) = places.id(row.text("place")) else { continue };
             let alias = row.text("alias");

@@ -171,11 +171,6 @@ impl Supply {
                 }
             }
         }
-        for (number, transfer) in (0u32..).zip(&network.transfers) {
-            if let Some(place) = transfer.place {
-                supply.add_changes(case, need, number, transfer, place);
-            }
-        }
         let at_each = |places: &[PlaceId], mut at: Box<dyn FnMut(PlaceId, Mode, u32) + '_>| {
             for place in places {
                 for mode in need.modes.iter().filter(|mode| **mode != Mode::Ferry) {
@@ -222,6 +217,11 @@ impl Supply {
         for (tail, head, step, vehicle) in ends {
             supply.add(tail, head, step, vehicle);
         }
+        for (number, transfer) in (0u32..).zip(&network.transfers) {
+            if let Some(place) = transfer.place {
+                supply.add_changes(case, need, number, transfer, place);
+            }
+        }
         supply.add_passes();
         supply
     }
@@ -238,6 +238,20 @@ impl Supply {
             self.states.push(state);
             next
         })
+    }
+
+    /// Whether goods are loaded into a vehicle at their origin, or unloaded from it at their
+    /// destination.
+    fn loads(&self, need: &Need<'_>, place: PlaceId, phase: Phase, vehicle: u32) -> bool {
+        let ends = if phase == Phase::Origin { need.origins } else { need.destinations };
+        let is_end = |state: u32| {
+            let state = self.states[state as usize];
+            state.place == place && state.phase == phase
+        };
+        ends.contains(&place)
+            && self.arcs.iter().any(|arc| {
+                arc.vehicle == vehicle && if phase == Phase::Origin { is_end(arc.tail) } else { is_end(arc.head) }
+            })
     }
 
     fn add(&mut self, tail: State, head: State, step: Step, vehicle: u32) {
@@ -266,6 +280,11 @@ impl Supply {
                 continue;
             }
             for (before, after) in vehicles_through(case, need.form, from, to) {
+                // At the origin goods go into the vehicle that is wanted, not into another one and
+                // on at once: that would dodge the wait for it. Likewise at the destination.
+                if self.loads(need, place, Phase::Origin, after) || self.loads(need, place, Phase::Destination, before) {
+                    continue;
+                }
                 let phase = if from_mode == Mode::Rail { Phase::Hauled } else { Phase::Ready };
                 let tail = State { place, phase, on: Some((from_mode, before)) };
                 let head = State { place, phase: Phase::Ready, on: Some((to_mode, after)) };

