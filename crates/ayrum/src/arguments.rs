@@ -31,6 +31,9 @@ pub(crate) enum Command {
     Rules(Rules),
     /// List everything that is wrong or doubtful in a case
     Check(Check),
+    /// Logs of observed trips, and what they show of borders and corridors
+    #[command(subcommand)]
+    Observations(Observations),
     /// Write a case out, or start an empty one
     #[command(subcommand)]
     Case(Case),
@@ -176,6 +179,12 @@ pub(crate) struct Compare {
 pub(crate) struct Network {
     /// A place by any name, or a link by its identifier
     pub(crate) what: Option<String>,
+    /// List every place with its names
+    #[arg(long, conflicts_with_all = ["what", "goods"])]
+    pub(crate) places: bool,
+    /// List every good
+    #[arg(long, conflicts_with = "what")]
+    pub(crate) goods: bool,
     /// The day on which states are shown [default: the case's horizon]
     #[arg(long, value_name = "DATE")]
     pub(crate) date: Option<String>,
@@ -187,9 +196,9 @@ pub(crate) struct Network {
 /// `ayrum rules`
 #[derive(Debug, Args)]
 pub(crate) struct Rules {
-    /// The day on which they hold
+    /// The day on which they hold [default: the case's horizon]
     #[arg(long, value_name = "DATE")]
-    pub(crate) date: String,
+    pub(crate) date: Option<String>,
     /// As known on this day [default: all the case knows]
     #[arg(long, value_name = "DATE")]
     pub(crate) known: Option<String>,
@@ -214,6 +223,20 @@ pub(crate) struct Check {
     /// Shape of the output
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,
+}
+
+/// `ayrum observations`
+#[derive(Debug, Subcommand)]
+pub(crate) enum Observations {
+    /// Read trip logs and print time, cost and speed by crossing, direction and year
+    Import {
+        /// CSV files: activity logs, time/cost–distance sheets, satellite logs
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// Shape of the output
+        #[arg(long, value_enum, default_value_t = Format::Table)]
+        format: Format,
+    },
 }
 
 /// `ayrum case`

@@ -5,6 +5,7 @@ pub(crate) mod check;
 pub(crate) mod compare;
 pub(crate) mod demo;
 pub(crate) mod network;
+pub(crate) mod observations;
 pub(crate) mod route;
 pub(crate) mod rules;
 
@@ -144,19 +145,22 @@ fn avoid(model: &Model, name: &str, question: &mut Question) -> Result<(), Failu
         question.avoided.links.push(link);
         return Ok(());
     }
-    let plain = ::case::plain(name);
-    let economy = model
-        .case
-        .economies
-        .all()
-        .iter()
-        .find(|economy| ::case::plain(&economy.id) == plain || ::case::plain(&economy.name) == plain);
-    if let Some(economy) = economy {
+    if let Some(economy) = model.case.economies.find(name) {
         question.avoided.territory.push(economy.id.clone());
         return Ok(());
     }
-    question.avoided.places.push(place(model, name)?);
-    Ok(())
+    if let Ok(place) = model.network.places.find(name) {
+        question.avoided.places.push(place);
+        return Ok(());
+    }
+    let economies = model.case.economies.all().iter().flat_map(|economy| {
+        std::iter::once(economy.name.as_str()).chain(economy.aliases.iter().map(String::as_str))
+    });
+    let places = model.network.places.all().iter().map(|place| place.name.as_str());
+    let links = model.network.links.iter().map(|link| link.id.as_str());
+    let names: Vec<&str> = economies.chain(places).chain(links).collect();
+    Err(Failure::new(format!("no place, economy or link is called `{name}`"))
+        .hint(suggestion(name, names.iter().copied())))
 }
 
 /// Conditions as rules name them; a word that no rule names is an error, not a silent no.

@@ -36,10 +36,12 @@ impl From<QuestionError> for Failure {
     fn from(error: QuestionError) -> Self {
         let hint = match &error {
             QuestionError::UnknownPlace { nearest, .. } if nearest.is_empty() => {
-                "`ayrum network --format csv` lists every place".to_owned()
+                "`ayrum network --places` lists every place".to_owned()
             }
             QuestionError::UnknownPlace { nearest, .. } => format!("did you mean {}?", nearest.join(" or ")),
-            QuestionError::UnknownCommodity { hint, .. } => hint.clone(),
+            QuestionError::UnknownCommodity { hint, .. } => {
+                format!("{hint} `ayrum network --goods` lists every good")
+            }
             QuestionError::OutsideTheCase { first, last, .. } => {
                 format!("choose a date from {first} to {last}")
             }

@@ -27,6 +27,7 @@ fn main() -> ExitCode {
         Command::Network(network) => command::network::run(network, case),
         Command::Rules(rules) => command::rules::run(rules, case),
         Command::Check(check) => command::check::run(check, case),
+        Command::Observations(observations) => command::observations::run(observations, case),
         Command::Case(make) => command::case::run(make, case),
     };
     match done {

@@ -146,7 +146,7 @@ fn summary(model: &Model, route: &RouteAnswer) -> Value {
         usd => figure(&usd(route.usd_per_tonne), money),
         co2 => figure(&number(route.co2_kg, 0), length.max(Some(Evidence::Computed))),
         cost => figure(&usd(route.generalised_cost), cost_evidence(route)),
-        shares => [shares.sourced, shares.modelled, shares.assumed].map(percent).join(" / "),
+        shares => [shares.sourced, shares.weakly_sourced, shares.modelled, shares.assumed].map(percent).join(" / "),
     }
 }
 
@@ -169,7 +169,7 @@ fn best(model: &Model, route: &RouteAnswer, cited: &mut BTreeSet<String>) -> Val
             Some(format!("{count:.0} × {name}{trains}"))
         })
         .collect();
-    context! { legs, rules, vehicles, papers => &route.papers, unknown_prices => &route.unknown_prices }
+    context! { legs, rules, vehicles, papers => &route.papers, declared => &route.declared, unknown_prices => &route.unknown_prices }
 }
 
 fn leg(model: &Model, own: &Leg, cited: &mut BTreeSet<String>) -> Value {

@@ -51,6 +51,9 @@ pub(crate) fn table(heading: &[&str], rows: Vec<Vec<String>>) -> String {
 
 /// A number with thin groups of thousands: `1 000`.
 pub(crate) fn grouped(value: f64) -> String {
+    if value != 0.0 && value.abs() < 10.0 && value.fract().abs() > 1e-9 {
+        return format!("{value:.2}");
+    }
     let whole = format!("{:.0}", value.abs());
     let mut out = String::new();
     for (index, digit) in whole.chars().enumerate() {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::finding::Finding;
+use crate::names::plain;
 use crate::sheet::Sheets;
 use crate::validity::{Holds, Validity};
 
@@ -15,6 +16,8 @@ pub struct Economy {
     pub id: String,
     /// Official English short name.
     pub name: String,
+    /// Other names.
+    pub aliases: Vec<String>,
 }
 
 /// Economies, blocs and dated membership.
@@ -30,7 +33,11 @@ impl Economies {
     pub fn load(sheets: &Sheets, findings: &mut Vec<Finding>) -> Self {
         let economies: Vec<Economy> = sheets
             .rows("economies")
-            .map(|row| Economy { id: row.owned("economy"), name: row.owned("name") })
+            .map(|row| Economy {
+                id: row.owned("economy"),
+                name: row.owned("name"),
+                aliases: row.list("aliases").map(str::to_owned).collect(),
+            })
             .collect();
         let mut members: BTreeMap<String, Vec<(String, Validity)>> = BTreeMap::new();
         for row in sheets.rows("blocs") {
@@ -53,6 +60,17 @@ impl Economies {
     #[must_use]
     pub fn all(&self) -> &[Economy] {
         &self.economies
+    }
+
+    /// An economy by code, name or alias, in any case.
+    #[must_use]
+    pub fn find(&self, name: &str) -> Option<&Economy> {
+        let wanted = plain(name);
+        self.economies.iter().find(|economy| {
+            plain(&economy.id) == wanted
+                || plain(&economy.name) == wanted
+                || economy.aliases.iter().any(|alias| plain(alias) == wanted)
+        })
     }
 
     /// The name of an economy; its code where it is unknown.

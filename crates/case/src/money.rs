@@ -40,8 +40,8 @@ pub struct Lot {
     pub tonnes: f64,
     /// Tonnes in one vehicle.
     pub tonnes_per_vehicle: f64,
-    /// Tonnes in one container.
-    pub tonnes_per_teu: f64,
+    /// Tonnes in one container; nothing for a vehicle that takes none.
+    pub tonnes_per_teu: Option<f64>,
 }
 
 impl Money {
@@ -83,16 +83,16 @@ impl Money {
         })
     }
 
-    /// Dollars per tonne of a lot.
+    /// Dollars per tonne of a lot; nothing for a price per container of goods that are in none.
     #[must_use]
-    pub fn usd_per_tonne(&self, lot: Lot, exchange: &Exchange) -> f64 {
+    pub fn usd_per_tonne(&self, lot: Lot, exchange: &Exchange) -> Option<f64> {
         let tonnes = match self.basis {
             Basis::Tonne => 1.0,
             Basis::Vehicle => lot.tonnes_per_vehicle,
-            Basis::Teu => lot.tonnes_per_teu,
+            Basis::Teu => lot.tonnes_per_teu?,
             Basis::Consignment => lot.tonnes,
         };
-        exchange.to_usd(self.amount, &self.currency, self.price_date) / tonnes
+        Some(exchange.to_usd(self.amount, &self.currency, self.price_date) / tonnes)
     }
 }
 

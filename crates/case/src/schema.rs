@@ -186,6 +186,7 @@ pub const TABLES: &[Table] = &[
         columns: &[
             must("economy", Kind::Key, "", "ISO 3166 alpha-3 code."),
             must("name", Kind::Text, "", "Official English short name."),
+            may("aliases", Kind::Text, "", "Other names that a question may use, separated by `|`."),
             SOURCE,
             CONFIDENCE,
             NOTE,
@@ -725,7 +726,8 @@ pub const TABLES: &[Table] = &[
     Table {
         name: "rule_versions",
         meaning: "One version of a rule. For a date, the version that speaks is the last one known, by the known date, whose \
-                  validity holds the date; lifting a ban is a version with the effect `none` and the status `ended`. All scope \
+                  validity holds the date; lifting a ban is a version with the effect `none` and the status `ended`. A version replaces the whole rule, its scope included: what \
+                  holds beside it is a rule of its own. All scope \
                   columns that are filled must match.",
         required: false,
         unique: &["rule", "version"],

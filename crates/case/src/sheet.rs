@@ -190,6 +190,16 @@ fn read_table(folder: &Folder, table: &'static Table, findings: &mut Vec<Finding
         .iter()
         .map(|cell| String::from_utf8_lossy(cell).trim_start_matches('\u{feff}').trim().to_owned())
         .collect();
+    if let [only] = headers.as_slice()
+        && only.contains(';')
+    {
+        findings.push(
+            Finding::error("unreadable-file", &file, "the cells are separated by `;`; nothing was read")
+                .at_row(1)
+                .valid("cells separated by commas"),
+        );
+        return sheet;
+    }
     let mut position: Vec<Option<usize>> = Vec::new();
     for column in table.columns {
         let found = headers.iter().position(|header| header == column.name);
@@ -340,6 +350,9 @@ fn check_cell(column: &Column, cell: &str) -> Result<(), CellProblem> {
             Ok(value) if value < 0.0 && column.kind != Kind::SignedNumber => {
                 bad("negative-number", format!("the number is negative: {cell}"))
             }
+            Ok(value) if value > most(column) => {
+                bad("too-large", format!("{cell} is more than can be: at most {} {}", most(column), column.unit))
+            }
             Ok(value) if column.kind == Kind::Count && value.fract() != 0.0 => {
                 bad("malformed-value", format!("`{cell}` is not a whole number"))
             }
@@ -384,6 +397,17 @@ fn check_cell(column: &Column, cell: &str) -> Result<(), CellProblem> {
             }
         }
         Kind::Text | Kind::Of(_) | Kind::SeveralOf(_) | Kind::Parties => Ok(()),
+    }
+}
+
+/// The most that a number of a column can be: what is beyond is a slip of the pen, and would not fit
+/// the search.
+fn most(column: &Column) -> f64 {
+    match column.unit {
+        "km" => 50_000.0,
+        "h" if column.name.ends_with("_sd") => 2_000.0,
+        "h" => 20_000.0,
+        _ => 1e12,
     }
 }
 

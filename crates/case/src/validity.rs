@@ -46,7 +46,8 @@ pub struct Validity {
     pub from: Date,
     /// The day after the last.
     pub to: End,
-    /// Where the end is unknown: the last day on which it is known to have held.
+    /// The last day on which it is known to have held. Between it and the end it may have ended;
+    /// an unknown end needs it.
     pub confirmed_until: Option<Date>,
 }
 
@@ -59,8 +60,9 @@ impl Validity {
         }
         match self.to {
             End::Open => Holds::Yes,
-            End::On(end) if date < end => Holds::Yes,
-            End::On(_) => Holds::No,
+            End::On(end) if date >= end => Holds::No,
+            End::On(_) if self.confirmed_until.is_some_and(|last| date > last) => Holds::Unknown,
+            End::On(_) => Holds::Yes,
             End::Unknown if date <= self.confirmed_until.unwrap_or(self.from) => Holds::Yes,
             End::Unknown => Holds::Unknown,
         }
@@ -85,7 +87,8 @@ impl Validity {
             End::Open => None,
             End::Unknown => self.confirmed_until.unwrap_or(self.from).tomorrow().ok(),
         };
-        [Some(self.from), end].into_iter().flatten()
+        let doubt = self.confirmed_until.and_then(|last| last.tomorrow().ok());
+        [Some(self.from), doubt, end].into_iter().flatten()
     }
 
     /// The span in words: `since 2025-10-21`, `2024-10-17 to 2025-04-22`.

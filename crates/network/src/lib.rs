@@ -13,25 +13,33 @@
 //! | `transfer` | changes of mode, gauge and vehicle; loading and unloading |
 //! | `supply` | states and arcs for one form of goods |
 //! | `observation` | movements of real cargo |
+//! | `trip` | logs of trips: activities, legs, positions |
+//! | `indicator` | time, cost and speed that trips show |
 //!
 //! Deliberately absent: rules and tariffs (crate `regime`), money per tonne, any search. A link
 //! closed by law is open here.
 
 mod crossing;
+mod indicator;
 mod link;
 mod observation;
 mod place;
 mod supply;
 mod transfer;
+mod trip;
 
 use case::{Case, Finding, Mode, Sheets};
 
 pub use crossing::{Activity, Crossing, Duration, GoodsScope, Season, Service, Wait};
+pub use indicator::{
+    Estimate, Group, Indicator, LEAST_SAMPLES, SECTION_KM, Sample, Scope, Statistics, UNIT_TONNES, estimates,
+};
 pub use link::{Condition, Direction, Length, Link, LinkId, LinkState, StateSpan, load_validity};
 pub use observation::Observation;
 pub use place::{Place, PlaceId, Places, UnknownPlace, great_circle_km};
 pub use supply::{Need, Phase, State, Step, Supply, SupplyArc, Track};
 pub use transfer::{Side, Transfer};
+pub use trip::{BorderRole, Layout, LogRow, LogTable, Stage, StageKind, Trip, TripDirection, TripLog, Visit};
 
 /// The strategic network of a case.
 #[derive(Debug, Clone, Default)]
@@ -122,7 +130,24 @@ impl Network {
                 );
             }
         }
+        let loads = |transfer: &Transfer| transfer.from == Side::Store || transfer.to == Side::Store;
+        if !self.links.is_empty() && !self.transfers.iter().any(loads) {
+            findings.push(
+                Finding::warning("nothing-is-loaded", "transfers.csv", "no transfer leads from or to `store`: goods can neither start nor end")
+                    .valid("a row from `store` to a mode, and back, at a place or at `*`"),
+            );
+        }
         for (index, link) in self.links.iter().enumerate() {
+            if link.mode != Mode::Rail && link.territory.len() > 1 && link.crossing.is_none() {
+                findings.push(
+                    Finding::warning(
+                        "border-without-crossing",
+                        "links.csv",
+                        format!("{}: a link in {} economies has no crossing", link.id, link.territory.len()),
+                    )
+                    .valid("one economy, or a row in crossings.csv"),
+                );
+            }
             let rail_inside = link.mode == Mode::Rail && link.crossing.is_none();
             if rail_inside && link.carrier.is_empty() {
                 findings.push(

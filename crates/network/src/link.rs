@@ -170,7 +170,14 @@ impl Link {
             |next: &StateSpan, span: &StateSpan| span.validity.to == case::End::On(next.validity.from);
         let Some(at) = self.history.iter().rposition(|span| visible(span) && span.validity.from <= date)
         else {
-            return open;
+            // Before the news that something is planned or being built, it was not there either.
+            let unbuilt =
+                |span: &&StateSpan| matches!(span.state, LinkState::Planned | LinkState::UnderConstruction);
+            return self.history.first().filter(unbuilt).map_or(open, |span| Condition {
+                state: LinkState::Planned,
+                certain: true,
+                span: Some(span),
+            });
         };
         let span = &self.history[at];
         match span.validity.at(date) {

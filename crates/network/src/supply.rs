@@ -250,7 +250,8 @@ impl Supply {
         };
         ends.contains(&place)
             && self.arcs.iter().any(|arc| {
-                arc.vehicle == vehicle && if phase == Phase::Origin { is_end(arc.tail) } else { is_end(arc.head) }
+                arc.vehicle == vehicle
+                    && if phase == Phase::Origin { is_end(arc.tail) } else { is_end(arc.head) }
             })
     }
 
@@ -282,7 +283,9 @@ impl Supply {
             for (before, after) in vehicles_through(case, need.form, from, to) {
                 // At the origin goods go into the vehicle that is wanted, not into another one and
                 // on at once: that would dodge the wait for it. Likewise at the destination.
-                if self.loads(need, place, Phase::Origin, after) || self.loads(need, place, Phase::Destination, before) {
+                if self.loads(need, place, Phase::Origin, after)
+                    || self.loads(need, place, Phase::Destination, before)
+                {
                     continue;
                 }
                 let phase = if from_mode == Mode::Rail { Phase::Hauled } else { Phase::Ready };

@@ -227,8 +227,7 @@ impl Trip {
     pub fn modes(&self) -> String {
         let moves = |stage: &&Stage| matches!(stage.kind, StageKind::Move { .. } | StageKind::Silence { .. });
         let words = |stages: Vec<&Stage>| {
-            let mut words: Vec<&str> =
-                stages.iter().filter_map(|stage| stage.mode.map(Mode::word)).collect();
+            let mut words: Vec<&str> = stages.iter().filter_map(|stage| stage.mode.map(Mode::word)).collect();
             words.sort_unstable();
             words.dedup();
             words.join("+")

@@ -10,15 +10,15 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use case::{Case, Mode};
-use jiff::civil::Date;
 use network::{Direction, Duration, LinkId, Network, Phase, PlaceId, State, Step, Supply};
 
 use crate::Regime;
 use crate::consignment::Consignment;
-use crate::cost::{Component, Pricing, Sums, What};
+use crate::cost::{Component, Pricing, Sums};
 use crate::haul::{Haul, Railway, UsableTrack};
 use crate::judge::{Closure, Day};
 use crate::rule::{Effect, Perspective, Speaking};
+use crate::timeline::{MOMENT, Spans, Timeline, Timing, common, hours_between, merged, unless_always};
 
 /// What an arc of the compiled graph is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,8 +42,11 @@ pub struct CompiledArc {
     pub segment: u32,
     /// What it takes and costs.
     pub sums: Sums,
-    /// When it may be begun, in hours after departure; empty means always.
+    /// When it may be begun at these numbers, in hours after departure; empty means always. One step
+    /// comes as several arcs where its price or time changes.
     pub windows: Vec<(f64, f64)>,
+    /// When it may be begun at all, in hours after departure; empty means always.
+    pub allowed: Vec<(f64, f64)>,
     /// The places to be visited that it comes to, as bits.
     pub visits: u32,
 }
@@ -90,37 +93,6 @@ pub struct Avoided {
     /// Links.
     pub links: Vec<LinkId>,
 }
-
-/// When the question is asked about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Timing {
-    /// One day's rules for the whole journey.
-    Snapshot(Date),
-    /// Goods are handed over on this day; rules are judged when the cargo gets there.
-    Dispatch(Date),
-}
-
-impl Timing {
-    /// The day of the snapshot, or the first day of the journey.
-    #[must_use]
-    pub fn first_day(self) -> Date {
-        match self {
-            Self::Snapshot(date) | Self::Dispatch(date) => date,
-        }
-    }
-}
-
-/// Spans of hours after departure.
-type Spans = Vec<(f64, f64)>;
-
-/// How many days after departure a dispatch looks for changes.
-const DISPATCH_DAYS: i32 = 180;
-
-/// Hours by which the sum of rounded hours of a route may miss the start of a day.
-const MOMENT: f64 = 0.01;
-
-/// Segments that a dispatch can hold: their sets are the bits of a word.
-const SEGMENTS: usize = 64;
 
 /// A supply judged for one consignment, by segment.
 #[derive(Debug)]
@@ -169,33 +141,6 @@ pub struct Request<'a> {
     pub avoided: Avoided,
     /// Places to be visited, in any order; at most 6.
     pub visits: Vec<PlaceId>,
-}
-
-/// The days that a question is about: one for a snapshot; for a dispatch the first, and every one
-/// on which something may change.
-#[derive(Debug)]
-pub struct Timeline<'a> {
-    /// The days, each with the rules that speak on it.
-    pub days: Vec<Day<'a>>,
-    /// The day from which on changes are not looked at, where there are more than a dispatch can
-    /// hold; nothing where all are.
-    pub blind_from: Option<Date>,
-}
-
-impl<'a> Timeline<'a> {
-    /// The days of a request.
-    #[must_use]
-    pub fn new(case: &Case, network: &'a Network, regime: &'a Regime, request: &Request<'a>) -> Self {
-        let first = request.timing.first_day();
-        let mut dates = vec![first];
-        if let Timing::Dispatch(_) = request.timing {
-            dates.extend(changes_after(case, network, regime, first));
-        }
-        let blind_from = dates.get(SEGMENTS).copied();
-        dates.truncate(SEGMENTS);
-        let day = |date| Day::new(case, network, regime, request.consignment, date, request.perspective);
-        Self { days: dates.into_iter().map(day).collect(), blind_from }
-    }
 }
 
 impl<'a> Compiler<'a> {
@@ -355,6 +300,8 @@ impl<'a> Compiler<'a> {
                 *self.prices[segment as usize][number as usize]
                     .get_or_init(|| self.pricing(segment).arc(self.supply, arc, |_| {}))
             };
+            let always = usable == self.every_segment();
+            let allowed = if always { Vec::new() } else { self.spans(usable) };
             self.add_priced(&mut compiled.arcs, usable, price, |segment, sums, windows| CompiledArc {
                 tail: arc.tail,
                 head: arc.head,
@@ -362,6 +309,7 @@ impl<'a> Compiler<'a> {
                 segment,
                 sums,
                 windows,
+                allowed: allowed.clone(),
                 visits,
             });
         }
@@ -394,6 +342,8 @@ impl<'a> Compiler<'a> {
     fn railways(&self, leniency: Leniency) -> BTreeMap<(String, u32), Railway> {
         let mut railways: BTreeMap<(String, u32), Railway> = BTreeMap::new();
         let mut bits: BTreeMap<LinkId, u128> = BTreeMap::new();
+        let named = self.links_named_by_prices();
+        let mut price_bits: BTreeMap<LinkId, u128> = BTreeMap::new();
         for track in &self.supply.tracks {
             if self.is_avoided(track.link) {
                 continue;
@@ -411,6 +361,11 @@ impl<'a> Compiler<'a> {
                 time_bound = *bits.entry(track.link).or_insert(next);
             }
             let link = self.network.link(track.link);
+            let mut priced = 0;
+            if named.contains(&track.link) {
+                let next = 1u128 << price_bits.len().min(127);
+                priced = *price_bits.entry(track.link).or_insert(next);
+            }
             let segment = usable.trailing_zeros();
             let Duration { hours, variance } = self.motion[segment as usize][track.link.0 as usize];
             let head = link.head(track.direction);
@@ -424,10 +379,33 @@ impl<'a> Compiler<'a> {
                 variance,
                 co2_kg: self.pricing(segment).co2_kg(track.link),
                 time_bound,
+                priced,
                 visits: self.visit_bits(head),
             });
         }
         railways
+    }
+
+    /// The links for which rules that speak on some day take money or time by name, their own or
+    /// that of a place at their end.
+    fn links_named_by_prices(&self) -> BTreeSet<LinkId> {
+        let takes =
+            |effect: Effect| effect.belongs_to_hauls() || matches!(effect, Effect::Fee | Effect::Permit);
+        let speaking = self.days.iter().flat_map(|day| &day.speaking);
+        let scopes = speaking
+            .map(|speaking| self.regime.rules.get(speaking.version))
+            .filter(|version| takes(version.effect))
+            .map(|version| &version.scope);
+        let mut named = BTreeSet::new();
+        for scope in scopes {
+            named.extend(scope.links.iter().copied());
+            for (number, link) in (0u32..).zip(&self.network.links) {
+                if scope.places.contains(&link.from) || scope.places.contains(&link.to) {
+                    named.insert(LinkId(number));
+                }
+            }
+        }
+        named
     }
 
     fn add_hauls(&self, leniency: Leniency, compiled: &mut Compiled) {
@@ -469,7 +447,7 @@ impl<'a> Compiler<'a> {
             .iter()
             .map(|usable| (*usable != self.every_segment()).then(|| self.spans(*usable)))
             .collect();
-        let mut charges: Vec<Option<f64>> = vec![None; self.days.len()];
+        let mut taken_by_rules: Vec<Option<Sums>> = vec![None; self.days.len()];
         let mut groups: Vec<(u32, Sums, Spans)> = Vec::new();
         for segment in 0..self.days.len() as u32 {
             // A train that sets off in this segment must find each link open when it gets there,
@@ -489,31 +467,20 @@ impl<'a> Compiler<'a> {
             if inside.is_empty() {
                 continue;
             }
-            let gates = (haul.from, haul.to);
             let pricing = self.priced_as[segment as usize];
-            let charge = *charges[pricing as usize].get_or_insert_with(|| {
-                self.pricing(pricing)
-                    .haul(&haul.carrier, gates, haul.km, &passes, haul.vehicle, |_| {})
-                    .unwrap_or(0.0)
-            });
-            let sums = Sums {
-                usd_per_tonne: charge,
-                hours: taken.hours,
-                variance: taken.variance,
-                km: haul.km,
-                co2_kg: haul.co2_kg,
-            };
+            let mut sums = *taken_by_rules[pricing as usize]
+                .get_or_insert_with(|| self.pricing(pricing).haul(&haul, |_| {}));
+            sums.hours += taken.hours;
+            sums.variance += taken.variance;
             match groups.iter_mut().find(|(_, other, _)| *other == sums) {
                 Some((.., spans)) => spans.extend(inside),
                 None => groups.push((segment, sums, inside)),
             }
         }
         let visits = haul.visits;
+        let allowed = unless_always(merged(groups.iter().flat_map(|(.., spans)| spans.iter().copied())));
         for (segment, sums, spans) in groups {
-            let mut windows = merged(spans.into_iter());
-            if windows == [(0.0, f64::INFINITY)] {
-                windows.clear();
-            }
+            let windows = unless_always(merged(spans.into_iter()));
             compiled.arcs.push(CompiledArc {
                 tail,
                 head,
@@ -521,6 +488,7 @@ impl<'a> Compiler<'a> {
                 segment,
                 sums,
                 windows,
+                allowed: allowed.clone(),
                 visits,
             });
         }
@@ -536,11 +504,10 @@ impl<'a> Compiler<'a> {
             }
             Leg::Haul(number) => {
                 let haul = &compiled.hauls[number as usize];
-                let passes: Vec<LinkId> = haul.links.iter().map(|(link, _)| *link).collect();
-                for link in &passes {
+                for (link, _) in &haul.links {
                     pricing.motion(*link, &mut each);
                 }
-                pricing.haul(&haul.carrier, (haul.from, haul.to), haul.km, &passes, haul.vehicle, each);
+                pricing.haul(haul, each);
             }
         }
     }
@@ -576,27 +543,14 @@ impl<'a> Compiler<'a> {
                 match arc.step {
                     Step::Move { link, direction, .. } => day.at_link(link, direction).collect(),
                     Step::Pass => BTreeSet::new(),
-                    _ => day.at_place(self.supply.states[arc.tail as usize].place).collect(),
+                    _ => day.at_handling(self.supply, arc).collect(),
                 }
             }
             Leg::Haul(number) => {
                 let haul = &compiled.hauls[number as usize];
                 let mut all: BTreeSet<Speaking> =
                     haul.links.iter().flat_map(|(link, direction)| day.at_link(*link, *direction)).collect();
-                let passes: Vec<LinkId> = haul.links.iter().map(|(link, _)| *link).collect();
-                let gates = (haul.from, haul.to);
-                self.pricing(segment).haul(
-                    &haul.carrier,
-                    gates,
-                    haul.km,
-                    &passes,
-                    haul.vehicle,
-                    |component| {
-                        if let What::TariffRule(version) = component.what {
-                            all.insert(Speaking { version, certain: true });
-                        }
-                    },
-                );
+                all.extend(self.pricing(segment).haul_rules(haul));
                 all
             }
         }
@@ -649,52 +603,4 @@ fn priced_as(network: &Network, regime: &Regime, days: &[Day<'_>]) -> Vec<u32> {
             first as u32
         })
         .collect()
-}
-
-/// Days after the first, within the reach of a dispatch, on which rules, states, seasons,
-/// memberships, services or prices may change.
-fn changes_after(case: &Case, network: &Network, regime: &Regime, first: Date) -> Vec<Date> {
-    let last = first.checked_add(jiff::Span::new().days(DISPATCH_DAYS)).unwrap_or(Date::MAX);
-    let seasons = network
-        .seasons
-        .iter()
-        .flat_map(|season| [first.year(), last.year()].into_iter().flat_map(|year| season.changes(year)));
-    let mut dates: Vec<Date> = regime
-        .rules
-        .changes()
-        .chain(network.links.iter().flat_map(network::Link::changes))
-        .chain(network.services.iter().flat_map(|service| service.validity.changes()))
-        .chain(case.economies.changes())
-        .chain(regime.tariffs.tariffs.iter().map(|tariff| tariff.price_date))
-        .chain(seasons)
-        .filter(|date| first < *date && *date <= last)
-        .collect();
-    dates.sort_unstable();
-    dates.dedup();
-    dates
-}
-
-/// Hours from the start of one day to the start of another.
-#[must_use]
-pub fn hours_between(first: Date, second: Date) -> f64 {
-    second.duration_since(first).as_secs_f64() / 3600.0
-}
-
-fn merged(spans: impl Iterator<Item = (f64, f64)>) -> Vec<(f64, f64)> {
-    let mut sorted: Vec<(f64, f64)> = spans.collect();
-    sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let mut merged: Vec<(f64, f64)> = Vec::new();
-    for (from, to) in sorted {
-        match merged.last_mut() {
-            Some(last) if from <= last.1 => last.1 = last.1.max(to),
-            _ => merged.push((from, to)),
-        }
-    }
-    merged
-}
-
-fn common(a: &[(f64, f64)], b: &[(f64, f64)]) -> Vec<(f64, f64)> {
-    let pairs =
-        a.iter().flat_map(|first| b.iter().map(move |second| (first.0.max(second.0), first.1.min(second.1))));
-    pairs.filter(|(from, to)| from < to).collect()
 }

@@ -41,7 +41,7 @@ impl Consignment {
         let mut load_provenance = Vec::new();
         for vehicle in case.goods.vehicles() {
             let (per_vehicle, provenance) = case.goods.tonnes_per_vehicle(commodity, vehicle);
-            let tonnes_per_teu = per_vehicle / vehicle.teu.unwrap_or(1.0);
+            let tonnes_per_teu = vehicle.teu.map(|teu| per_vehicle / teu);
             lots.push(Lot { tonnes, tonnes_per_vehicle: per_vehicle, tonnes_per_teu });
             load_provenance.push(provenance);
         }
@@ -66,7 +66,7 @@ impl Consignment {
                 .find(|(_, vehicle)| {
                     vehicle.form == Form::Container && vehicle.mode == mode && vehicle.teu.is_some()
                 })
-                .map(|(number, _): (usize, _)| self.lots[number].tonnes_per_teu)
+                .and_then(|(number, _): (usize, _)| self.lots[number].tonnes_per_teu)
         };
         container(Mode::Rail).or_else(|| container(Mode::Road))
     }

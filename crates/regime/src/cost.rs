@@ -4,12 +4,14 @@
 //! so the two cannot disagree. Money is in USD per tonne; a price that nobody knows is `None`:
 //! the search counts nothing for it, and the route says that it is not known.
 
-use case::{Case, Holds, Lot, Mode, Provenance};
+use case::{Case, Lot, Mode, Money, Provenance};
+use jiff::civil::Date;
 use network::{Direction, Duration, LinkId, Network, Phase, PlaceId, Step, Supply, SupplyArc};
 
 use crate::Regime;
+use crate::haul::Haul;
 use crate::judge::Day;
-use crate::rule::{Effect, Unit, VersionId};
+use crate::rule::{Effect, Speaking, Unit, VersionId};
 use crate::tariff::Carriage;
 
 /// What a component is.
@@ -50,6 +52,8 @@ pub struct Component<'a> {
     pub usd_per_tonne: Option<f64>,
     /// Time.
     pub duration: Duration,
+    /// The date at which the price held, where there is a price.
+    pub price_date: Option<Date>,
     /// Where the money or time comes from.
     pub provenance: Option<&'a Provenance>,
 }
@@ -108,11 +112,14 @@ impl<'a> Pricing<'a> {
         };
         let hours = link
             .hours
-            .unwrap_or_else(|| link.km / link.speed_kmh.unwrap_or_else(|| self.case.parameter(speed)));
+            .unwrap_or_else(|| link.km / link.speed_kmh.unwrap_or_else(|| self.case.parameter(speed)))
+            // Drivers rest; everything else goes day and night.
+            * if link.mode == Mode::Road { 24.0 / self.case.parameter("road_hours_per_day") } else { 1.0 };
         let own_time = link.hours.is_some() || link.speed_kmh.is_some();
         let general = self.case.parameters.get(speed).map(|parameter| &parameter.provenance);
         each(Component {
             what: What::Motion(id),
+            price_date: None,
             usd_per_tonne: Some(0.0),
             // Moving time is taken as a sum of independent hours, so that cutting a link in two
             // changes nothing: the variance is proportional to the hours.
@@ -124,6 +131,7 @@ impl<'a> Pricing<'a> {
             if season.holds(self.day.date) {
                 each(Component {
                     what: What::Season(*number),
+                    price_date: None,
                     usd_per_tonne: Some(0.0),
                     duration: season.duration,
                     provenance: Some(&season.provenance),
@@ -160,15 +168,15 @@ impl<'a> Pricing<'a> {
                 let mode = self.case.goods.vehicles()[arc.vehicle as usize].mode;
                 self.waits(place, mode, &mut note);
                 self.handling(number, arc.vehicle, What::Loading(number), &mut note);
-                self.rules_at_place(place, arc.vehicle, &mut note);
+                self.rules_at_place(supply, arc, &mut note);
             }
             Step::Unload(Some(number)) => {
                 self.handling(number, arc.vehicle, What::Unloading(number), &mut note);
-                self.rules_at_place(place, arc.vehicle, &mut note);
+                self.rules_at_place(supply, arc, &mut note);
             }
             Step::Change(number) => {
                 self.handling(number, arc.vehicle, What::Change(number), &mut note);
-                self.rules_at_place(place, arc.vehicle, &mut note);
+                self.rules_at_place(supply, arc, &mut note);
             }
             Step::Load(None) | Step::Unload(None) | Step::Pass => {}
         }
@@ -182,6 +190,7 @@ impl<'a> Pricing<'a> {
             let position = self.network.waits.iter().position(|other| std::ptr::eq(other, wait)).unwrap_or(0);
             note(Component {
                 what: What::Waiting(position as u32),
+                price_date: None,
                 usd_per_tonne: Some(0.0),
                 duration: wait.duration,
                 provenance: Some(&wait.provenance),
@@ -194,7 +203,8 @@ impl<'a> Pricing<'a> {
         let money = transfer.money.as_ref();
         note(Component {
             what,
-            usd_per_tonne: money.map(|money| money.usd_per_tonne(self.lot(vehicle), &self.case.exchange)),
+            usd_per_tonne: self.usd(money, vehicle),
+            price_date: money.and_then(|money| money.price_date),
             duration: transfer.duration,
             provenance: Some(&transfer.provenance),
         });
@@ -215,8 +225,8 @@ impl<'a> Pricing<'a> {
                 let money = activity.money.as_ref();
                 note(Component {
                     what: What::Activity(number, position),
-                    usd_per_tonne: money
-                        .map(|money| money.usd_per_tonne(self.lot(vehicle), &self.case.exchange)),
+                    usd_per_tonne: self.usd(money, vehicle),
+                    price_date: money.and_then(|money| money.price_date),
                     duration: activity.duration,
                     provenance: Some(&activity.provenance),
                 });
@@ -233,10 +243,8 @@ impl<'a> Pricing<'a> {
             let service = &self.network.services[number as usize];
             note(Component {
                 what: What::Boarding(number),
-                usd_per_tonne: service
-                    .money
-                    .as_ref()
-                    .map(|money| money.usd_per_tonne(self.lot(vehicle), &self.case.exchange)),
+                usd_per_tonne: self.usd(service.money.as_ref(), vehicle),
+                price_date: service.money.as_ref().and_then(|money| money.price_date),
                 duration: service.wait,
                 provenance: Some(&service.provenance),
             });
@@ -249,6 +257,7 @@ impl<'a> Pricing<'a> {
         note(Component {
             what: What::Carriage(band.map(|(number, _)| number), link.mode),
             usd_per_tonne: band.map(|(_, tariff)| charge(tariff)),
+            price_date: band.map(|(_, tariff)| tariff.price_date),
             duration: Duration::default(),
             provenance: band.map(|(_, tariff)| &tariff.provenance),
         });
@@ -276,15 +285,15 @@ impl<'a> Pricing<'a> {
         for speaking in self.day.at_link(link, direction) {
             let version = self.regime.rules.get(speaking.version);
             // A fee or paper of a place is taken where goods are handled, not on each link there.
-            if version.scope.links.contains(&link) {
+            if speaking.certain && version.scope.links.contains(&link) {
                 self.local_rule(speaking.version, vehicle, note);
             }
         }
     }
 
-    fn rules_at_place(&self, place: PlaceId, vehicle: u32, note: &mut impl FnMut(Component<'a>)) {
-        for speaking in self.day.at_place(place) {
-            self.local_rule(speaking.version, vehicle, note);
+    fn rules_at_place(&self, supply: &Supply, arc: &SupplyArc, note: &mut impl FnMut(Component<'a>)) {
+        for speaking in self.day.at_handling(supply, arc).filter(|speaking| speaking.certain) {
+            self.local_rule(speaking.version, arc.vehicle, note);
         }
     }
 
@@ -293,12 +302,14 @@ impl<'a> Pricing<'a> {
         match (version.effect, version.value) {
             (Effect::Fee, Some((value, unit))) => note(Component {
                 what: What::Fee(id),
-                usd_per_tonne: Some(self.rule_money(id, value, unit, vehicle)),
+                usd_per_tonne: self.rule_money(id, value, unit, vehicle),
                 duration: Duration::default(),
+                price_date: Some(version.validity.from),
                 provenance: Some(&version.provenance),
             }),
             (Effect::Permit, Some((hours, Unit::Hours))) => note(Component {
                 what: What::Permit(id),
+                price_date: None,
                 usd_per_tonne: Some(0.0),
                 duration: Duration { hours, variance: 0.0 },
                 provenance: Some(&version.provenance),
@@ -307,81 +318,99 @@ impl<'a> Pricing<'a> {
         }
     }
 
-    fn rule_money(&self, id: VersionId, value: f64, unit: Unit, vehicle: u32) -> f64 {
+    fn rule_money(&self, id: VersionId, value: f64, unit: Unit, vehicle: u32) -> Option<f64> {
         let version = self.regime.rules.get(id);
         let lot = self.lot(vehicle);
         let tonnes = match unit {
             Unit::PerVehicle => lot.tonnes_per_vehicle,
-            Unit::PerTeu => lot.tonnes_per_teu,
+            Unit::PerTeu => lot.tonnes_per_teu?,
             Unit::PerConsignment => lot.tonnes,
             _ => 1.0,
         };
-        self.case.exchange.to_usd(value, &version.currency, Some(version.validity.from)) / tonnes
+        Some(self.case.exchange.to_usd(value, &version.currency, Some(version.validity.from)) / tonnes)
     }
 
-    /// The freight of a haul on one railway between two gates: the base tariff of its whole
-    /// length, times the coefficients that speak to it, or the rate that replaces it.
+    fn usd(&self, money: Option<&Money>, vehicle: u32) -> Option<f64> {
+        money?.usd_per_tonne(self.lot(vehicle), &self.case.exchange)
+    }
+
+    /// The freight of a haul on one railway between two gates, and what rules take on its links:
+    /// the base tariff of its whole length, times the coefficients that speak to it, or the rate
+    /// that replaces it. Time in motion is not in it: see [`Pricing::motion`].
     ///
     /// The *CIS Railway Tariff Policy* works so: base rates by distance, and coefficients by
     /// railway, border point, goods and date.
-    pub fn haul(
-        &self,
-        carrier: &str,
-        gates: (PlaceId, PlaceId),
-        km: f64,
-        passes: &[LinkId],
-        vehicle: u32,
-        mut note: impl FnMut(Component<'a>),
-    ) -> Option<f64> {
-        let band = self.regime.tariffs.band(&self.carriage_of(carrier, Mode::Rail, km));
-        let base = band.map(|(_, tariff)| tariff.charge(km));
+    pub fn haul(&self, haul: &Haul, mut each: impl FnMut(Component<'a>)) -> Sums {
+        let mut sums = Sums { km: haul.km, co2_kg: haul.co2_kg, ..Sums::default() };
+        let mut note = |component: Component<'a>| {
+            sums.add(&component);
+            each(component);
+        };
+        let band = self.regime.tariffs.band(&self.carriage_of(&haul.carrier, Mode::Rail, haul.km));
+        let mut charge = band.map(|(_, tariff)| tariff.charge(haul.km));
         note(Component {
             what: What::Carriage(band.map(|(number, _)| number), Mode::Rail),
-            usd_per_tonne: base,
+            usd_per_tonne: charge,
             duration: Duration::default(),
+            price_date: band.map(|(_, tariff)| tariff.price_date),
             provenance: band.map(|(_, tariff)| &tariff.provenance),
         });
-        let mut charge = base;
-        let rules = |effect: Effect| {
-            self.day.speaking.iter().filter(move |speaking| {
-                let version = self.regime.rules.get(speaking.version);
-                let haul = &version.haul;
-                version.effect == effect
-                    && version.validity.at(self.day.date) == Holds::Yes
-                    && (version.scope.carriers.is_empty()
-                        || version.scope.carriers.iter().any(|own| own == carrier))
-                    && (version.scope.modes.is_empty() || version.scope.modes.contains(&Mode::Rail))
-                    && (version.scope.links.is_empty()
-                        || version.scope.links.iter().any(|link| passes.contains(link)))
-                    && (haul.gates.is_empty()
-                        || haul.gates.contains(&gates.0)
-                        || haul.gates.contains(&gates.1))
-                    && haul.min_km.is_none_or(|least| km >= least)
-                    && haul.max_km.is_none_or(|most| km < most)
+        // A rule that may have ended changes no price; the route names it.
+        let certain = |effect: Effect| {
+            self.haul_rules(haul).filter(move |speaking| {
+                speaking.certain && self.regime.rules.get(speaking.version).effect == effect
             })
         };
-        for speaking in rules(Effect::TariffCoefficient) {
-            let version = self.regime.rules.get(speaking.version);
-            if let (Some(before), Some((factor, _))) = (charge, version.value) {
+        for speaking in certain(Effect::TariffCoefficient) {
+            if let (Some(before), Some((factor, _))) = (charge, self.regime.rules.get(speaking.version).value)
+            {
                 charge = Some(before * factor);
                 note(self.tariff_rule(speaking.version, before * (factor - 1.0)));
             }
         }
-        for speaking in rules(Effect::TariffRate) {
-            let version = self.regime.rules.get(speaking.version);
-            if let Some((value, unit)) = version.value {
-                let rate = self.rule_money(speaking.version, value, unit, vehicle);
+        for speaking in certain(Effect::TariffRate) {
+            if let Some((value, unit)) = self.regime.rules.get(speaking.version).value
+                && let Some(rate) = self.rule_money(speaking.version, value, unit, haul.vehicle)
+            {
                 note(self.tariff_rule(speaking.version, rate - charge.unwrap_or(0.0)));
                 charge = Some(rate);
             }
         }
-        charge
+        for (link, direction) in &haul.links {
+            self.rules_at_link(*link, *direction, haul.vehicle, &mut note);
+        }
+        sums
+    }
+
+    /// The versions that change the tariff of a haul, or would if they surely held.
+    pub fn haul_rules<'h>(&'h self, haul: &'h Haul) -> impl Iterator<Item = Speaking> + 'h {
+        let passes = |place: &PlaceId| {
+            haul.from == *place
+                || haul.links.iter().any(|(link, way)| self.network.link(*link).head(*way) == *place)
+        };
+        let lies_in = |territory: &String| {
+            haul.links.iter().any(|(link, _)| self.network.link(*link).territory.contains(territory))
+        };
+        self.day.speaking.iter().copied().filter(move |speaking| {
+            let version = self.regime.rules.get(speaking.version);
+            let (scope, own) = (&version.scope, &version.haul);
+            version.effect.belongs_to_hauls()
+                && (scope.carriers.is_empty() || scope.carriers.contains(&haul.carrier))
+                && (scope.modes.is_empty() || scope.modes.contains(&Mode::Rail))
+                && (scope.territory.is_empty() || scope.territory.iter().any(lies_in))
+                && (scope.places.is_empty() || scope.places.iter().any(passes))
+                && (scope.links.is_empty() || haul.links.iter().any(|(link, _)| scope.links.contains(link)))
+                && (own.gates.is_empty() || own.gates.contains(&haul.from) || own.gates.contains(&haul.to))
+                && own.min_km.is_none_or(|least| haul.km >= least)
+                && own.max_km.is_none_or(|most| haul.km < most)
+        })
     }
 
     fn tariff_rule(&self, id: VersionId, usd_per_tonne: f64) -> Component<'a> {
         Component {
             what: What::TariffRule(id),
             usd_per_tonne: Some(usd_per_tonne),
+            price_date: Some(self.regime.rules.get(id).validity.from),
             duration: Duration::default(),
             provenance: Some(&self.regime.rules.get(id).provenance),
         }
@@ -394,7 +423,7 @@ impl<'a> Pricing<'a> {
         let (value, unit) = self.regime.rules.get(id).value?;
         Some(match unit {
             Unit::PercentOfValue => value / 100.0 * self.day.consignment.commodity.unit_value,
-            _ => self.rule_money(id, value, unit, 0),
+            _ => self.rule_money(id, value, unit, 0)?,
         })
     }
 }

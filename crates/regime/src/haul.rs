@@ -8,7 +8,9 @@
 //!
 //! A way may run over links that are open only on some days. It must not be given up for a
 //! shorter one that is closed when the train gets there, so ways compete only with ways whose
-//! time-bound links they contain.
+//! time-bound links they contain. Likewise a rule can take money for a link by name, so ways compete only
+//! with ways over the same such links. A coefficient that holds from some length on is not looked through: a
+//! way that is longer just to reach a lower rate is not found.
 //!
 //! Source of the method: multi-objective label setting, E. Q. V. Martins, *European Journal of
 //! Operational Research* 16 (1984).
@@ -31,6 +33,8 @@ pub(crate) struct UsableTrack {
     pub(crate) co2_kg: f64,
     /// A bit of its own if it is open only on some of the days asked about.
     pub(crate) time_bound: u128,
+    /// A bit of its own if a rule takes money or time for it by name.
+    pub(crate) priced: u128,
     /// The places to be visited that its head is, as bits.
     pub(crate) visits: u32,
 }
@@ -64,6 +68,7 @@ struct Label {
     variance: f64,
     co2_kg: f64,
     time_bound: u128,
+    priced: u128,
     visits: u32,
     /// The label before, and the track taken from it.
     before: Option<(u32, u32)>,
@@ -77,6 +82,8 @@ impl Label {
             && self.variance <= other.variance
             && self.co2_kg <= other.co2_kg
             && self.time_bound & !other.time_bound == 0
+            // What rules take for a link by name is not in the four numbers, and can go either way.
+            && self.priced == other.priced
             && other.visits & !self.visits == 0
     }
 }
@@ -134,6 +141,7 @@ impl Railway {
             variance: 0.0,
             co2_kg: 0.0,
             time_bound: 0,
+            priced: 0,
             visits,
             before: None,
         }];
@@ -158,6 +166,7 @@ impl Railway {
                     variance: label.variance + track.variance,
                     co2_kg: label.co2_kg + track.co2_kg,
                     time_bound: label.time_bound | track.time_bound,
+                    priced: label.priced | track.priced,
                     visits: label.visits | track.visits,
                     before: Some((number, *track_number)),
                 };

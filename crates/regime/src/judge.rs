@@ -131,13 +131,34 @@ impl<'a> Day<'a> {
             .filter(move |speaking| holds_link(self.network, self.version(*speaking), link, direction))
     }
 
-    /// The versions that speak to handling at a place.
-    pub fn at_place(&self, place: PlaceId) -> impl Iterator<Item = Speaking> + '_ {
+    /// The versions that speak to the handling that an arc is: loading, unloading or a change.
+    ///
+    /// Handling lies at a place, on no link and with no carrier, so only a scope of places reaches
+    /// it. A scope of modes holds it if goods leave or enter a vehicle of one of them.
+    pub fn at_handling(
+        &self,
+        supply: &Supply,
+        arc: &SupplyArc,
+    ) -> impl Iterator<Item = Speaking> + use<'_, 'a> {
+        let (before, after) = (supply.states[arc.tail as usize], supply.states[arc.head as usize]);
+        let modes = [before.on, after.on].map(|on| on.map(|(mode, _)| mode));
+        let place = before.place;
+        let is_handling = !matches!(arc.step, Step::Move { .. } | Step::Pass);
         self.local.iter().copied().filter(move |speaking| {
-            let scope = &self.version(*speaking).scope;
-            // Only a scope of places alone reaches handling: handling lies on no link and with no
-            // carrier.
-            scope.places.contains(&place) && scope.links.is_empty() && scope.carriers.is_empty()
+            let version = self.version(*speaking);
+            let scope = &version.scope;
+            let economy = &self.network.places.get(place).economy;
+            is_handling
+                && scope.places.contains(&place)
+                && scope.links.is_empty()
+                && scope.carriers.is_empty()
+                && (scope.territory.is_empty() || scope.territory.contains(economy))
+                && (scope.modes.is_empty() || modes.iter().flatten().any(|mode| scope.modes.contains(mode)))
+                && match version.heading {
+                    Heading::Any => true,
+                    // Into or out of a place goods come on links, not by handling.
+                    Heading::Forward | Heading::Backward | Heading::Entry | Heading::Exit => false,
+                }
         })
     }
 
@@ -173,7 +194,7 @@ impl<'a> Day<'a> {
                 }
             }
             Step::Load(_) | Step::Unload(_) | Step::Change(_) => {
-                self.close(self.at_place(supply.states[arc.tail as usize].place), into);
+                self.close(self.at_handling(supply, arc), into);
             }
             Step::Pass => {}
         }
@@ -206,7 +227,14 @@ fn holds_link(network: &Network, version: &Version, id: LinkId, direction: Direc
     let link = network.link(id);
     let scope = &version.scope;
     let (tail, head) = (link.tail(direction), link.head(direction));
-    let inside = |place: PlaceId| scope.territory.contains(&network.places.get(place).economy);
+    // Entry and exit are of the territory; without one, of the places.
+    let inside = |place: PlaceId| {
+        if scope.territory.is_empty() {
+            scope.places.contains(&place)
+        } else {
+            scope.territory.contains(&network.places.get(place).economy)
+        }
+    };
     let heading = match version.heading {
         Heading::Any => true,
         Heading::Forward => direction == Direction::Forward,

@@ -33,6 +33,7 @@
 //! | `judge` | open, closed or not known, and why |
 //! | `cost` | the lines of time and money behind each number |
 //! | `haul` | ways through one railway |
+//! | `timeline` | days on which something changes, spans of hours |
 //! | `compile` | the graph of a snapshot or a dispatch |
 //!
 //! Deliberately absent: any search for routes across the whole graph (crate `routing`), any
@@ -46,13 +47,12 @@ mod haul;
 mod judge;
 mod rule;
 mod tariff;
+mod timeline;
 
 use case::{Case, Finding, Sheets};
 use network::Network;
 
-pub use compile::{
-    Avoided, Compiled, CompiledArc, Compiler, Leg, Leniency, Request, Timeline, Timing, hours_between,
-};
+pub use compile::{Avoided, Compiled, CompiledArc, Compiler, Leg, Leniency, Request};
 pub use consignment::Consignment;
 pub use cost::{Component, Pricing, Sums, What};
 pub use emission::{Emissions, Intensity};
@@ -63,6 +63,7 @@ pub use rule::{
     Version, VersionId,
 };
 pub use tariff::{Carriage, Tariff, Tariffs};
+pub use timeline::{Timeline, Timing, hours_between};
 
 /// The rules, tariffs and intensities of a case.
 #[derive(Debug, Clone, Default)]

@@ -498,6 +498,35 @@ fn is_complete(row: Row<'_>, version: &Version, case: &Case, findings: &mut Vec<
         );
         return false;
     }
+    let crosses = matches!(version.heading, Heading::Entry | Heading::Exit);
+    if crosses && version.scope.territory.is_empty() && version.scope.places.is_empty() {
+        findings.push(
+            row.error(
+                "incomplete-rule",
+                "direction",
+                "entry and exit are of a territory or place, and none is named",
+            )
+            .valid("territory or places beside entry or exit"),
+        );
+        return false;
+    }
+    if version.effect.belongs_to_hauls() && version.heading != Heading::Any {
+        findings.push(
+            row.error("incomplete-rule", "direction", "a tariff has no direction; the row was left out")
+                .valid("any, and gates, links or a territory"),
+        );
+        return false;
+    }
+    if version.effect == Effect::Permit && version.value.is_some() && !version.scope.is_local() {
+        findings.push(
+            row.warning(
+                "unplaced-hours",
+                "value",
+                "the hours of a permit are counted at links or places, and it names none",
+            )
+            .valid("links or places, or no value"),
+        );
+    }
     if version.effect == Effect::AllowedIf && version.conditions.is_empty() {
         findings.push(
             row.error(

@@ -1,14 +1,11 @@
 //! Asking: from a question to routes, what is not known, and why not the rest.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use case::Mode;
 use jiff::civil::Date;
-use network::{Need, Supply};
-use regime::{
-    Closure, Compiled, Compiler, Consignment, Effect, Leniency, Request, Speaking, Timeline, Timing,
-    VersionId,
-};
+use network::{LinkId, Need, PlaceId, Supply};
+use regime::{Closure, Compiled, Compiler, Consignment, Effect, Leniency, Request, Speaking, VersionId};
 
 use crate::graph::{SearchGraph, Weights};
 use crate::model::Model;
@@ -29,6 +26,8 @@ pub struct PairCharge {
     pub is_subsidy: bool,
     /// Whether it is applied, or disputed and only shown.
     pub applied: bool,
+    /// Whether it surely holds; its end may be unknown.
+    pub certain: bool,
 }
 
 /// A route that is better than the best open one, and what closes it.
@@ -161,179 +160,12 @@ impl Model {
         self.remark(&mut answer, request);
         Ok(answer)
     }
+}
 
-    fn remark(&self, answer: &mut Answer, request: Request<'_>) {
-        let mut remarks = Vec::new();
-        let mut say = |code: &'static str, text: String| {
-            let remark = Remark { code, text };
-            if !remarks.contains(&remark) {
-                remarks.push(remark);
-            }
-        };
-        if let Some(horizon) = answer.as_last_known {
-            say(
-                "after-the-horizon",
-                format!("as last known on {horizon}; nothing later is known to this case"),
-            );
-        }
-        if let Some(measure) = self
-            .network
-            .links
-            .iter()
-            .flat_map(|link| &link.history)
-            .find(|span| span.provenance.source == "the question")
-        {
-            say("assumed-state", format!("a link is {}", measure.reason));
-        }
-        if answer.routes.is_empty() {
-            let text = match (answer.not_known.first(), answer.why_not.first()) {
-                (Some(_), _) => {
-                    "no route is surely open; what closes the routes shown as not known may have ended"
-                        .to_owned()
-                }
-                (None, Some(nearest)) => format!(
-                    "no route is open; the nearest one would be if {} thing(s) changed: {}",
-                    nearest.closures.len(),
-                    nearest
-                        .closures
-                        .iter()
-                        .map(|closure| self.closure_words(closure))
-                        .collect::<Vec<_>>()
-                        .join("; ")
-                ),
-                (None, None) => {
-                    "no route exists, open or closed, in the modes and with the places asked for".to_owned()
-                }
-            };
-            say("no-route", text);
-        }
-        self.remark_changes(answer, request, &mut say);
-        for route in answer.routes.iter().take(1) {
-            let count = route.unknown_prices.len();
-            if count > 0 {
-                say(
-                    "price-not-known",
-                    format!("{count} price(s) on route 1 are not known; its total leaves them out"),
-                );
-            }
-        }
-        for version in self.disputed(&answer.question, &answer.consignment) {
-            let rule = self.regime.rules.rule_of(version);
-            say(
-                "disputed-rule",
-                format!(
-                    "{} is disputed and not applied: {}",
-                    rule.title,
-                    self.regime.rules.get(version).text
-                ),
-            );
-        }
-        answer.remarks = remarks;
-    }
-
-    /// Says where a rule or state on the best routes changes before the cargo has surely arrived,
-    /// and, for a dispatch, which dates its lawfulness rests on.
-    fn remark_changes(
-        &self,
-        answer: &Answer,
-        request: Request<'_>,
-        say: &mut impl FnMut(&'static str, String),
-    ) {
-        let first = answer.question.timing.first_day();
-        let request = Request { timing: Timing::Dispatch(first), ..request };
-        let Timeline { days, blind_from } = Timeline::new(&self.case, &self.network, &self.regime, &request);
-        if let Some(day) = blind_from {
-            say(
-                "too-many-changes",
-                format!("changes from {day} on are not looked at: there are too many before"),
-            );
-        }
-        let way =
-            |forward: bool| if forward { network::Direction::Forward } else { network::Direction::Backward };
-        let mut changes: BTreeMap<(usize, Closure, bool), Vec<String>> = BTreeMap::new();
-        for (number, route) in answer.routes.iter().enumerate() {
-            let nearly_sure = route.time.quantile(0.9);
-            let links: Vec<_> = route.legs.iter().flat_map(|leg| leg.links.iter().copied()).collect();
-            let closures_on = |segment: usize| {
-                let mut set = BTreeSet::new();
-                for (link, forward) in &links {
-                    days[segment].link_closures(*link, way(*forward), &mut set);
-                }
-                set
-            };
-            let mut before = closures_on(0);
-            for (segment, day) in days.iter().enumerate().skip(1) {
-                if regime::hours_between(first, day.date) > nearly_sure {
-                    break;
-                }
-                let after = closures_on(segment);
-                for closure in after.symmetric_difference(&before) {
-                    let begins = after.contains(closure);
-                    changes
-                        .entry((segment, closure.clone(), begins))
-                        .or_default()
-                        .push((number + 1).to_string());
-                }
-                before = after;
-            }
-        }
-        for ((segment, closure, begins), routes) in changes {
-            let text = format!(
-                "{}, day {:.0} of the journey (routes {}): this {}: {}",
-                days[segment].date,
-                regime::hours_between(first, days[segment].date) / 24.0,
-                routes.join(", "),
-                if begins { "begins" } else { "ends" },
-                self.closure_words(&closure)
-            );
-            say("rule-changes-on-the-way", text);
-        }
-        for (number, route) in answer.routes.iter().enumerate() {
-            let rests_on_time = route.legs.iter().any(|leg| leg.lawful < 1.0);
-            if rests_on_time {
-                let share = route.lawful * 100.0;
-                let words = if share > 99.0 { "more than 99 %".to_owned() } else { format!("{share:.0} %") };
-                say(
-                    "lawful-if-on-time",
-                    format!(
-                        "route {} is lawful when the cargo gets there with a probability of {words}",
-                        number + 1
-                    ),
-                );
-            }
-            for leg in route.legs.iter().filter(|leg| leg.waited > 1.0) {
-                say(
-                    "waits-for-a-rule",
-                    format!(
-                        "on route {} the cargo waits {:.0} h at {} for a rule to change; handing it over later would save the wait",
-                        number + 1,
-                        leg.waited,
-                        self.network.places.get(leg.from).name
-                    ),
-                );
-            }
-        }
-    }
-
-    /// Disputed versions that would speak to the question if they were applied.
-    fn disputed(&self, question: &Question, consignment: &Consignment) -> Vec<VersionId> {
-        if question.perspective.disputed {
-            return Vec::new();
-        }
-        let date = question.timing.first_day();
-        let applied = regime::Perspective { disputed: true, ..question.perspective };
-        self.regime
-            .rules
-            .rules
-            .iter()
-            .filter_map(|rule| self.regime.rules.speaking(rule, date, applied))
-            .map(|speaking| speaking.version)
-            .filter(|version| {
-                let own = self.regime.rules.get(*version);
-                own.disputed && consignment.is_in(&own.class, &self.case, date)
-            })
-            .collect()
-    }
+/// Whether a route crosses a border or takes a ferry twice.
+fn turns_back(route: &RouteAnswer) -> bool {
+    let substance = &route.substance;
+    (1..substance.len()).any(|at| substance[..at].contains(&substance[at]))
 }
 
 struct Asking<'a> {
@@ -351,15 +183,31 @@ impl Asking<'_> {
         Ok(SearchGraph::new(self.writer.compiler, compiled, &self.model().network)?)
     }
 
-    /// The best routes of a compiled graph that differ in substance, with their scores.
-    fn best(&self, compiled: &Compiled, count: usize) -> Result<Vec<(f64, RouteAnswer)>, QuestionError> {
-        let graph = self.graph(compiled)?;
-        let found = graph.alternatives(self.weights, count)?;
-        Ok(found
-            .routes
-            .iter()
-            .map(|way| (way.score, self.writer.write(compiled, &graph.arcs(&way.route))))
-            .collect())
+    /// The best routes of a graph that differ in substance, with their scores. A route that crosses
+    /// a border or takes a ferry twice turns back on itself: it comes from having to visit a place,
+    /// or from a tariff that is cheaper in two pieces, and nobody would send goods so.
+    fn best(
+        &self,
+        compiled: &Compiled,
+        graph: &SearchGraph,
+        count: usize,
+    ) -> Result<Vec<(f64, RouteAnswer)>, QuestionError> {
+        // Routes that turn back are passed over, so some more are looked for.
+        let mut asked = count;
+        loop {
+            let found = graph.alternatives(self.weights, asked)?;
+            let routes: Vec<(f64, RouteAnswer)> = found
+                .routes
+                .iter()
+                .map(|way| (way.score, self.writer.write(compiled, &graph.arcs(&way.route))))
+                .filter(|(_, route)| !turns_back(route))
+                .take(count)
+                .collect();
+            if routes.len() == count || found.routes.len() < asked || asked > 8 * count {
+                return Ok(routes);
+            }
+            asked *= 2;
+        }
     }
 
     fn ask(&self) -> Result<Answer, QuestionError> {
@@ -371,18 +219,21 @@ impl Asking<'_> {
             Leniency::None
         });
         let graph = self.graph(&open)?;
-        let found = graph.alternatives(self.weights, self.question.count.max(1))?;
-        let routes: Vec<RouteAnswer> =
-            found.routes.iter().map(|way| self.writer.write(&open, &graph.arcs(&way.route))).collect();
+        let found = self.best(&open, &graph, self.question.count.max(1))?;
+        let best = found.first().map_or(f64::INFINITY, |(score, _)| *score);
+        let routes: Vec<RouteAnswer> = found.into_iter().map(|(_, route)| route).collect();
         let pareto = graph.pareto()?;
         let mut efficient: Vec<(f64, RouteAnswer)> = Vec::new();
         for route in &pareto.routes {
             let score = graph.score(route, self.weights)?;
-            efficient.push((score, self.writer.write(&open, &graph.arcs(route))));
+            let written = self.writer.write(&open, &graph.arcs(route));
+            if !turns_back(&written) {
+                efficient.push((score, written));
+            }
         }
         efficient.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let best = found.routes.first().map_or(f64::INFINITY, |way| way.score);
-        let (not_known, why_not) = self.not_open(best, &routes)?;
+        let (not_known, why_not) = self.not_open(best)?;
+        let pair = self.pair(&routes);
         Ok(Answer {
             question: self.question.clone(),
             consignment: self.writer.consignment.clone(),
@@ -392,44 +243,49 @@ impl Asking<'_> {
             pareto_truncated: pareto.truncated,
             not_known,
             why_not,
-            pair: self.pair(),
+            pair,
             remarks: Vec::new(),
             as_last_known: (self.question.timing.first_day() > horizon).then_some(horizon),
         })
     }
 
-    /// Routes that may be open, and better ones that are closed.
-    fn not_open(
-        &self,
-        best: f64,
-        open: &[RouteAnswer],
-    ) -> Result<(Vec<RouteAnswer>, Vec<WhyNot>), QuestionError> {
-        let closures = |route: &RouteAnswer| -> Vec<Closure> {
-            let all: BTreeSet<Closure> =
-                route.legs.iter().flat_map(|leg| leg.closures.iter().cloned()).collect();
-            all.into_iter().collect()
-        };
-        let mut not_known: Vec<RouteAnswer> = Vec::new();
+    /// Routes that may be open, and better ones that are closed; `best` is the score of the best
+    /// open route.
+    fn not_open(&self, best: f64) -> Result<(Vec<RouteAnswer>, Vec<WhyNot>), QuestionError> {
+        let mut not_known: Vec<(Vec<Closure>, RouteAnswer)> = Vec::new();
         let mut why_not: Vec<WhyNot> = Vec::new();
         let passes = [Leniency::NotKnown, Leniency::Rules, Leniency::Lines, Leniency::Everything];
         for leniency in
             passes.into_iter().filter(|pass| *pass != Leniency::NotKnown || !self.question.not_known_is_open)
         {
             let compiled = self.writer.compiler.compile(leniency);
-            for (score, route) in self.best(&compiled, WHY_NOT)? {
-                let closed_by = closures(&route);
-                let seen = |other: &RouteAnswer| other.substance == route.substance;
-                if closed_by.is_empty() || open.iter().any(seen) || not_known.iter().any(seen) {
+            let graph = self.graph(&compiled)?;
+            for (score, route) in self.best(&compiled, &graph, WHY_NOT)? {
+                let all: BTreeSet<Closure> =
+                    route.legs.iter().flat_map(|leg| leg.closures.iter().cloned()).collect();
+                let closures: Vec<Closure> = all.into_iter().collect();
+                if closures.is_empty() {
                     continue;
                 }
-                let certain = closed_by.iter().any(Closure::is_certain);
-                if !certain {
-                    not_known.push(route);
-                } else if score < best && !why_not.iter().any(|other| seen(&other.route)) {
-                    why_not.push(WhyNot { route, closures: closed_by });
+                // Two closed routes by the same borders are two only if different things close them.
+                let same = |other: &RouteAnswer, others: &[Closure]| {
+                    other.substance == route.substance && *others == *closures
+                };
+                let certain = closures.iter().any(Closure::is_certain);
+                if !certain && self.question.not_known_is_open {
+                    continue;
+                }
+                if !certain && !not_known.iter().any(|(others, other)| same(other, others)) {
+                    not_known.push((closures, route));
+                } else if certain
+                    && score < best
+                    && !why_not.iter().any(|other| same(&other.route, &other.closures))
+                {
+                    why_not.push(WhyNot { route, closures });
                 }
             }
         }
+        let not_known = not_known.into_iter().map(|(_, route)| route).collect();
         // Nearest first: what least would have to change for.
         why_not.sort_by(|a, b| {
             let cost = |own: &WhyNot| own.route.generalised_cost;
@@ -438,12 +294,24 @@ impl Asking<'_> {
         Ok((not_known, why_not))
     }
 
-    fn pair(&self) -> Vec<PairCharge> {
+    /// Duties and subsidies. One that is bound to places is shown only if an open route comes by one.
+    fn pair(&self, routes: &[RouteAnswer]) -> Vec<PairCharge> {
+        let rules = &self.model().regime.rules;
+        let comes_by = |place: &PlaceId| {
+            routes.iter().flat_map(|route| &route.legs).any(|leg| {
+                let ends = |(link, _): &(LinkId, bool)| {
+                    let own = self.model().network.link(*link);
+                    own.from == *place || own.to == *place
+                };
+                leg.from == *place || leg.to == *place || leg.links.iter().any(ends)
+            })
+        };
         let charge = |(speaking, usd_per_tonne): (Speaking, Option<f64>), applied: bool| PairCharge {
             version: speaking.version,
             usd_per_tonne,
-            is_subsidy: self.model().regime.rules.get(speaking.version).effect == Effect::Subsidy,
+            is_subsidy: rules.get(speaking.version).effect == Effect::Subsidy,
             applied,
+            certain: speaking.certain,
         };
         let compiler = self.writer.compiler;
         let mut pair: Vec<PairCharge> =
@@ -451,6 +319,10 @@ impl Asking<'_> {
         if !self.question.perspective.disputed {
             pair.extend(compiler.disputed_pair_money().into_iter().map(|money| charge(money, false)));
         }
+        pair.retain(|charge| {
+            let places = &rules.get(charge.version).scope.places;
+            places.is_empty() || places.iter().any(comes_by)
+        });
         pair
     }
 }

@@ -13,6 +13,7 @@
 //! | `model` | a case loaded whole |
 //! | `measure` | changes that a question assumes, applied to a copy |
 //! | `question`, `answer` | what can be asked, and asking it |
+//! | `remark` | what an answer must say beside its routes |
 //! | `graph` | from compiled arcs to arrays |
 //! | `route` | a route written out, with every line's ancestry |
 //! | `reliability` | percentiles of a whole route's time |
@@ -32,11 +33,12 @@ mod measure;
 mod model;
 mod question;
 mod reliability;
+mod remark;
 mod route;
 
 pub use answer::{Answer, PairCharge, Remark, WhyNot};
 pub use calibration::Comparison;
-pub use dispatch::LatestDispatch;
+pub use dispatch::{LatestDispatch, LatestDispatches};
 pub use flip::Flip;
 pub use measure::Measure;
 pub use model::Model;

@@ -59,6 +59,7 @@ impl Model {
     pub fn with(&self, measures: &[Measure]) -> Self {
         let mut model = self.clone();
         for measure in measures {
+            model.assumed.push(measure.words(self));
             model.apply(measure);
         }
         model
@@ -107,7 +108,8 @@ impl Model {
     }
 }
 
-/// Ends a span on a date if it would go on past it. A span that starts later ends where it starts.
+/// Ends a span on a date if it would go on past it; where it may have ended before, that doubt
+/// stays. A span that starts later ends where it starts.
 fn cut_short(validity: &mut Validity, date: Date) {
     let goes_on = match validity.to {
         case::End::On(end) => end > date,
@@ -115,6 +117,5 @@ fn cut_short(validity: &mut Validity, date: Date) {
     };
     if goes_on {
         validity.to = case::End::On(date.max(validity.from));
-        validity.confirmed_until = None;
     }
 }

@@ -15,6 +15,8 @@ pub struct Model {
     pub regime: Regime,
     /// What is wrong or doubtful; what is wrong was left out.
     pub findings: Vec<Finding>,
+    /// What a question assumes of this model that the case does not say, in words.
+    pub assumed: Vec<String>,
 }
 
 impl Model {
@@ -27,7 +29,7 @@ impl Model {
         let network = Network::load(&case, &mut sheets, &mut findings);
         let regime = Regime::load(&case, &network, &sheets, &mut findings);
         findings.sort_by(|a, b| (&a.file, a.row, &a.column).cmp(&(&b.file, b.row, &b.column)));
-        Self { case, network, regime, findings }
+        Self { case, network, regime, findings, assumed: Vec::new() }
     }
 
     /// How many findings left something out.

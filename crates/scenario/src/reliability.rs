@@ -62,6 +62,38 @@ impl TravelTime {
         }
     }
 
+    /// The time of something that waits until an hour if it is early: mean and variance of
+    /// max(T, hour), in the same distribution from there on.
+    ///
+    /// With partial moments Mₖ = E[Tᵏ; T > h]: mean h P(T ≤ h) + M₁, second moment h² P(T ≤ h) + M₂.
+    /// Lognormal: Mₖ = exp(k μ + k² σ² / 2) Φ((μ + k σ² − ln h) / σ). Gamma of shape a and rate b:
+    /// Mₖ = a (a + 1) … (a + k − 1) / bᵏ · P(Gamma(a + k, b) > h).
+    #[must_use]
+    pub fn at_least(&self, hour: f64) -> Self {
+        if hour <= 0.0 {
+            return *self;
+        }
+        let early = self.probability_within(hour);
+        let (first, second) = match self.shape() {
+            Shape::Point => return Self { mean: self.mean.max(hour), ..*self },
+            Shape::Lognormal { mu, sigma } => {
+                let part = |k: f64| {
+                    (k * mu + k * k * sigma * sigma / 2.0).exp()
+                        * standard_normal().cdf((mu + k * sigma * sigma - hour.ln()) / sigma)
+                };
+                (part(1.0), part(2.0))
+            }
+            Shape::Gamma(_) => {
+                let (shape, rate) = (self.mean * self.mean / self.variance, self.mean / self.variance);
+                let beyond = |k: f64| Gamma::new(shape + k, rate).map_or(0.0, |gamma| gamma.sf(hour));
+                (shape / rate * beyond(1.0), shape * (shape + 1.0) / (rate * rate) * beyond(2.0))
+            }
+        };
+        let mean = (hour * early + first).max(hour);
+        let variance = (hour * hour * early + second - mean * mean).max(0.0);
+        Self { mean, variance, ..*self }
+    }
+
     fn shape(&self) -> Shape {
         if self.mean <= 0.0 || self.variance <= 0.0 {
             return Shape::Point;
@@ -108,6 +140,25 @@ mod tests {
                     "{distribution:?} at {probability}: {there_and_back}"
                 );
             }
+        }
+    }
+
+    #[test]
+    fn waiting_for_an_hour_raises_the_mean_and_narrows_the_spread() {
+        for distribution in [TimeDistribution::Lognormal, TimeDistribution::Gamma] {
+            let free = time(distribution);
+            let early = free.at_least(300.0);
+            assert!(
+                early.mean > 300.0 && early.mean > free.mean && early.variance < free.variance,
+                "{early:?}"
+            );
+            let late = free.at_least(24.0);
+            assert!(
+                (late.mean - free.mean).abs() < 0.01 && (late.variance - free.variance).abs() < 2.0,
+                "{late:?}"
+            );
+            let certain = free.at_least(2000.0);
+            assert!((certain.mean - 2000.0).abs() < 1e-6 && certain.sd() < 0.1, "{certain:?}");
         }
     }
 

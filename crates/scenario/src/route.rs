@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use case::{Confidence, Evidence, Mode, Provenance};
+use jiff::civil::Date;
 use network::{LinkId, PlaceId, Step};
 use regime::{Closure, Compiled, Compiler, Component, Consignment, Leg as CompiledLeg, VersionId, What};
 
@@ -54,6 +55,8 @@ pub struct Line {
     pub hours: f64,
     /// Hours, standard deviation.
     pub sd: f64,
+    /// The date at which the price held, where there is a price.
+    pub price_date: Option<Date>,
     /// Where the figures come from.
     pub provenance: Option<Provenance>,
 }
@@ -93,8 +96,10 @@ pub struct Leg {
     pub lines: Vec<Line>,
     /// What closes it, where a route that is not open is written out.
     pub closures: Vec<Closure>,
-    /// The probability that it may be begun when the cargo gets there; 1 in a snapshot.
+    /// The probability that it is not closed for good before the cargo gets there; 1 in a snapshot.
     pub lawful: f64,
+    /// The probability that it is open when the cargo gets there, without a wait; 1 in a snapshot.
+    pub open_on_arrival: f64,
 }
 
 /// A rule that spoke to a route.
@@ -111,8 +116,10 @@ pub struct RuleUse {
 /// Shares of a route's known money by how its figures came about; they add up to 1.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Shares {
-    /// Observed or published.
+    /// Observed or published, with medium or high confidence.
     pub sourced: f64,
+    /// Published, but with low confidence: one weak report, another flow, an average from elsewhere.
+    pub weakly_sourced: f64,
     /// Computed or calibrated.
     pub modelled: f64,
     /// Assumed.
@@ -132,8 +139,11 @@ pub struct RouteAnswer {
     pub usd_per_tonne: f64,
     /// Labels of lines for which no price is known.
     pub unknown_prices: Vec<String>,
-    /// Time.
+    /// Time, with every wait for an opening taken in distribution: who is early waits.
     pub time: TravelTime,
+    /// Time as the search counts it and generalised cost is made of: waits at mean times. The same as
+    /// `time` where nothing is waited for.
+    pub counted: TravelTime,
     /// Kilometres.
     pub km: f64,
     /// Kilograms of CO2e per tonne.
@@ -147,14 +157,25 @@ pub struct RouteAnswer {
     pub vehicles: Vec<(u32, f64, Option<f64>)>,
     /// Rules that spoke to it.
     pub rules: Vec<RuleUse>,
-    /// Papers that rules on the way ask for, and conditions that the shipper declared to meet.
+    /// Papers that rules on the way ask for.
     pub papers: Vec<String>,
+    /// Conditions of rules on the way that the shipper declared to meet.
+    pub declared: Vec<String>,
+    /// Where the spread of its time comes from: label, share of the variance, evidence; largest
+    /// first.
+    pub spread: Vec<(String, f64, Evidence)>,
+    /// The first and last date at which its prices held.
+    pub price_dates: Option<(Date, Date)>,
+    /// What would close it, and was taken as open because the question said so.
+    pub assumed_open: Vec<Closure>,
     /// Lines whose figures are assumed or of low confidence, those that matter most first.
     pub weak_inputs: Vec<Line>,
     /// Hours waited for rules to change.
     pub waited: f64,
-    /// The probability that every leg may be begun when the cargo gets there.
+    /// The probability that no leg is closed for good before the cargo gets there.
     pub lawful: f64,
+    /// The probability that every leg is open when the cargo gets there, without a wait.
+    pub open_on_arrival: f64,
 }
 
 /// What a route is written out with.
@@ -176,6 +197,7 @@ impl Writer<'_> {
             usd_per_tonne: 0.0,
             unknown_prices: Vec::new(),
             time: TravelTime { mean: 0.0, variance: 0.0, distribution },
+            counted: TravelTime { mean: 0.0, variance: 0.0, distribution },
             km: 0.0,
             co2_kg: 0.0,
             generalised_cost: 0.0,
@@ -183,28 +205,51 @@ impl Writer<'_> {
             vehicles: Vec::new(),
             rules: Vec::new(),
             papers: Vec::new(),
+            declared: Vec::new(),
+            spread: Vec::new(),
+            price_dates: None,
+            assumed_open: Vec::new(),
             weak_inputs: Vec::new(),
             waited: 0.0,
             lawful: 1.0,
+            open_on_arrival: 1.0,
         };
         let mut rules: BTreeMap<(VersionId, bool), BTreeSet<String>> = BTreeMap::new();
         for (number, waited) in arcs {
             let arc = &compiled.arcs[*number];
-            route.time.mean += waited;
+            // Whoever is early waits: the time so far becomes max(time, opening), whether the mean
+            // is early or only a part of the distribution.
+            let start = route.counted.mean + waited;
+            let opening = arc.allowed.iter().find(|(_, to)| start < *to).map_or(0.0, |(from, _)| *from);
+            let arrival = route.time;
+            route.time = arrival.at_least(opening);
+            if opening <= 0.0 {
+                // A wait for another season or price is as long for whoever comes.
+                route.time.mean += waited;
+            }
+            route.counted.mean = start;
             route.waited += waited;
-            let segment = self.compiler.segment_at(route.time.mean);
+            let segment = self.compiler.segment_at(route.counted.mean);
             for speaking in self.compiler.speaking(compiled, arc.leg, segment) {
                 let place = self.place_words(compiled, arc);
                 rules.entry((speaking.version, speaking.certain)).or_default().insert(place);
             }
-            if let Some(mut leg) = self.leg(compiled, arc, *waited, &route.time) {
+            if let Some(mut leg) = self.leg(compiled, arc, &arrival, (start, *waited)) {
                 leg.closures = self.compiler.closures(compiled, arc.leg, leg.starts_at).into_iter().collect();
                 route.lawful = route.lawful.min(leg.lawful);
+                route.open_on_arrival = route.open_on_arrival.min(leg.open_on_arrival);
+                for closure in &leg.closures {
+                    if !route.assumed_open.contains(closure) {
+                        route.assumed_open.push(closure.clone());
+                    }
+                }
                 route.km += leg.km;
                 route.co2_kg += leg.co2_kg;
                 route.usd_per_tonne += leg.usd_per_tonne;
                 route.time.mean += leg.hours;
                 route.time.variance += leg.variance;
+                route.counted.mean += leg.hours;
+                route.counted.variance += leg.variance;
                 route.legs.push(leg);
             }
         }
@@ -223,16 +268,32 @@ impl Writer<'_> {
     fn finish(&self, route: &mut RouteAnswer) {
         let ratio = self.model.case.parameter("reliability_ratio");
         route.generalised_cost = route.usd_per_tonne
-            + self.value_of_time * route.time.mean
-            + ratio * self.value_of_time * route.time.sd();
+            + self.value_of_time * route.counted.mean
+            + ratio * self.value_of_time * route.counted.sd();
         let mut by_evidence = Shares::default();
         let mut weak: Vec<Line> = Vec::new();
+        let mut spread: Vec<(String, f64, Evidence)> = Vec::new();
         let mut vehicles: Vec<u32> = Vec::new();
         for leg in &route.legs {
             if leg.mode.is_some() && !vehicles.contains(&leg.vehicle) {
                 vehicles.push(leg.vehicle);
             }
             for line in &leg.lines {
+                if line.price_date.is_some() && line.usd_per_tonne.is_some_and(|usd| usd != 0.0) {
+                    let (first, last) = route.price_dates.unwrap_or((Date::MAX, Date::MIN));
+                    let date = line.price_date.unwrap_or(first);
+                    route.price_dates = Some((first.min(date), last.max(date)));
+                }
+                let variance = line.sd * line.sd;
+                if variance > 0.0 && route.counted.variance > 0.0 {
+                    let evidence = line.provenance.as_ref().map_or(Evidence::Assumed, |own| own.evidence);
+                    let share = variance / route.counted.variance;
+                    match spread.iter_mut().find(|(label, ..)| *label == line.label) {
+                        Some((_, own, _)) => *own += share,
+                        None => spread.push((line.label.clone(), share, evidence)),
+                    }
+                }
+                let is_low = line.provenance.as_ref().is_none_or(|own| own.confidence == Confidence::Low);
                 let Some(usd) = line.usd_per_tonne else {
                     if !route.unknown_prices.contains(&line.label) {
                         route.unknown_prices.push(line.label.clone());
@@ -240,7 +301,8 @@ impl Writer<'_> {
                     continue;
                 };
                 match line.provenance.as_ref().map(|provenance| provenance.evidence) {
-                    Some(evidence) if evidence.is_sourced() => by_evidence.sourced += usd.abs(),
+                    Some(evidence) if evidence.is_sourced() && !is_low => by_evidence.sourced += usd.abs(),
+                    Some(evidence) if evidence.is_sourced() => by_evidence.weakly_sourced += usd.abs(),
                     Some(Evidence::Computed | Evidence::Calibrated) => by_evidence.modelled += usd.abs(),
                     _ => by_evidence.assumed += usd.abs(),
                 }
@@ -262,10 +324,14 @@ impl Writer<'_> {
                 }
             }
         }
-        let total = by_evidence.sourced + by_evidence.modelled + by_evidence.assumed;
+        spread.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        route.spread = spread;
+        let total =
+            by_evidence.sourced + by_evidence.weakly_sourced + by_evidence.modelled + by_evidence.assumed;
         if total > 0.0 {
             route.shares = Shares {
                 sourced: by_evidence.sourced / total,
+                weakly_sourced: by_evidence.weakly_sourced / total,
                 modelled: by_evidence.modelled / total,
                 assumed: by_evidence.assumed / total,
             };
@@ -295,14 +361,18 @@ impl Writer<'_> {
         let day = self.compiler.day(0);
         for used in &route.rules {
             let version = self.model.regime.rules.get(used.version);
-            let papers = match version.effect {
-                regime::Effect::AllowedIf => day.met(version).cloned().unwrap_or_default(),
-                regime::Effect::Permit => version.conditions.iter().flatten().cloned().collect(),
-                _ => Vec::new(),
+            let (list, papers) = match version.effect {
+                regime::Effect::AllowedIf => {
+                    (&mut route.declared, day.met(version).cloned().unwrap_or_default())
+                }
+                regime::Effect::Permit => {
+                    (&mut route.papers, version.conditions.iter().flatten().cloned().collect())
+                }
+                _ => continue,
             };
             for paper in papers {
-                if !route.papers.contains(&paper) {
-                    route.papers.push(paper);
+                if !list.contains(&paper) {
+                    list.push(paper);
                 }
             }
         }
@@ -327,8 +397,8 @@ impl Writer<'_> {
         &self,
         compiled: &Compiled,
         arc: &regime::CompiledArc,
-        waited: f64,
-        before: &TravelTime,
+        arrival: &TravelTime,
+        (starts_at, waited): (f64, f64),
     ) -> Option<Leg> {
         let supply = self.compiler.supply();
         let states = (supply.states[arc.tail as usize], supply.states[arc.head as usize]);
@@ -341,7 +411,7 @@ impl Writer<'_> {
             vehicle: 0,
             carrier: String::new(),
             links: Vec::new(),
-            starts_at: before.mean,
+            starts_at,
             waited,
             km: arc.sums.km,
             hours: arc.sums.hours,
@@ -351,6 +421,7 @@ impl Writer<'_> {
             lines: Vec::new(),
             closures: Vec::new(),
             lawful: 1.0,
+            open_on_arrival: 1.0,
         };
         match arc.leg {
             CompiledLeg::Haul(number) => {
@@ -401,15 +472,16 @@ impl Writer<'_> {
             }
         });
         leg.lines = merged;
-        if !arc.windows.is_empty() {
-            leg.lawful = arc
-                .windows
+        if let Some((_, last)) = arc.allowed.last() {
+            leg.lawful = if last.is_finite() { arrival.probability_within(*last) } else { 1.0 };
+            leg.open_on_arrival = arc
+                .allowed
                 .iter()
-                .map(|(from, to)| before.probability_within(*to) - before.probability_within(*from))
+                .map(|(from, to)| arrival.probability_within(*to) - arrival.probability_within(*from))
                 .sum::<f64>()
                 .clamp(0.0, 1.0);
-            if waited > 0.0 || before.mean == 0.0 {
-                leg.lawful = 1.0;
+            if arrival.mean == 0.0 {
+                leg.open_on_arrival = 1.0;
             }
         }
         Some(leg)
@@ -422,6 +494,7 @@ impl Writer<'_> {
             usd_per_tonne: component.usd_per_tonne,
             hours: component.duration.hours,
             sd: component.duration.variance.sqrt(),
+            price_date: component.price_date,
             provenance: component.provenance.cloned(),
         }
     }

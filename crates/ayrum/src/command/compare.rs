@@ -48,8 +48,19 @@ pub(crate) fn run(compare: &Compare, case: Option<&Path>) -> Result<Done, Failur
         known.map_or("all that is known".to_owned(), |known| format!("as known on {known}"))
     };
     let labels = match (&second, known_too) {
-        (Some(model), _) => [first.case.settings.title.clone(), model.case.settings.title.clone()],
-        (None, Some(too)) => [known_words(compare.shipment.known.as_deref()), format!("as known on {too}")],
+        (Some(_), _) => {
+            let folder = |path: Option<&Path>| {
+                path.map_or("the shipped case".to_owned(), |path| format!("the case {}", path.display()))
+            };
+            [
+                format!("{day} in {}", folder(case)),
+                format!("{day} in {}", folder(compare.case_too.as_deref())),
+            ]
+        }
+        (None, Some(too)) => {
+            let before = known_words(compare.shipment.known.as_deref());
+            [format!("{day}, {before}"), format!("{day}, as known on {too}")]
+        }
         (None, None) => [day.to_string(), day_too.unwrap_or(day).to_string()],
     };
     let model_too = second.as_ref().unwrap_or(&first);
@@ -133,11 +144,17 @@ pub(crate) fn difference(labels: &[String; 2], models: [&Model; 2], answers: &[A
     let mut text = String::new();
     match (answers[0].routes.first(), answers[1].routes.first()) {
         (Some(before), Some(after)) => {
+            let complete = before.unknown_prices.is_empty() && after.unknown_prices.is_empty();
+            let about = if complete {
+                ""
+            } else {
+                " (prices are missing from totals, so money and generalised cost are not sure)"
+            };
             let change = |label: &str, before: f64, after: f64, unit: &str| {
                 format!("{label} {:+.2} {unit}", after - before)
             };
             text.push_str(&format!(
-                "The best route changes by: {}, {}, {}, {}\n",
+                "The best route changes by{about}: {}, {}, {}, {}\n",
                 change("generalised cost", before.generalised_cost, after.generalised_cost, "USD/t"),
                 change("money", before.usd_per_tonne, after.usd_per_tonne, "USD/t"),
                 change("mean time", before.time.mean / 24.0, after.time.mean / 24.0, "days"),
@@ -148,25 +165,26 @@ pub(crate) fn difference(labels: &[String; 2], models: [&Model; 2], answers: &[A
         (Some(_), None) => text.push_str("Every route closes.\n"),
         (None, None) => text.push_str("No route is open in either.\n"),
     }
-    // What closes better routes in one and not in the other made the difference.
+    // A route that is closed in one and open in the other: what closes it made the difference.
     for (this, other) in [(0usize, 1usize), (1, 0)] {
-        let closures = |index: usize| -> Vec<String> {
-            let mut words: Vec<String> = answers[index]
-                .why_not
-                .iter()
-                .flat_map(|own| &own.closures)
-                .map(|closure| models[index].closure_words(closure))
-                .collect();
-            words.sort();
-            words.dedup();
-            words
-        };
-        let elsewhere = closures(other);
-        let open_elsewhere: Vec<String> =
-            closures(this).into_iter().filter(|words| !elsewhere.contains(words)).collect();
-        if !open_elsewhere.is_empty() {
-            text.push_str(&format!("Stands in the way of better routes only with {}:\n", labels[this]));
-            for words in open_elsewhere {
+        let mut said: Vec<String> = Vec::new();
+        for own in &answers[this].why_not {
+            let open = answers[other].routes.iter().chain(&answers[other].pareto);
+            if open.into_iter().any(|route| route.substance == own.route.substance) {
+                for closure in &own.closures {
+                    let words = models[this].closure_words(closure);
+                    if !said.contains(&words) {
+                        said.push(words);
+                    }
+                }
+            }
+        }
+        if !said.is_empty() {
+            text.push_str(&format!(
+                "Routes that are open with {} are closed with {} by:\n",
+                labels[other], labels[this]
+            ));
+            for words in said {
                 text.push_str(&format!("  – {words}\n"));
             }
         }

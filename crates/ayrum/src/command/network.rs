@@ -40,6 +40,9 @@ struct WrittenLink {
 pub(crate) fn run(network: &Network, case: Option<&Path>) -> Result<Done, Failure> {
     let model = load(case)?;
     let day = network.date.as_deref().map_or(Ok(model.case.settings.horizon), date)?;
+    if network.places || network.goods {
+        return list(&model, network);
+    }
     let links: Vec<LinkId> = match &network.what {
         None => (0..model.network.links.len() as u32).map(LinkId).collect(),
         Some(name) => match model.network.link_id(name) {
@@ -99,6 +102,50 @@ pub(crate) fn run(network: &Network, case: Option<&Path>) -> Result<Done, Failur
                 ]
             }),
         )?)?,
+    }
+    Ok(Done::Good)
+}
+
+/// Lists places or goods.
+fn list(model: &Model, network: &Network) -> Result<Done, Failure> {
+    let (heading, rows): (&[&str], Vec<Vec<String>>) = if network.places {
+        let row = |place: &network::Place| {
+            vec![
+                place.id.clone(),
+                place.name.clone(),
+                place.economy.clone(),
+                place.kind.clone(),
+                place.aliases.join("|"),
+            ]
+        };
+        (
+            &["place", "name", "economy", "kind", "aliases"],
+            model.network.places.all().iter().map(row).collect(),
+        )
+    } else {
+        let row = |good: &case::Commodity| {
+            vec![
+                good.id.clone(),
+                good.name.clone(),
+                good.hs.clone(),
+                good.grade.clone(),
+                good.form.word().to_owned(),
+            ]
+        };
+        (
+            &["commodity", "name", "hs", "grade", "form"],
+            model.case.goods.commodities().iter().map(row).collect(),
+        )
+    };
+    match network.format {
+        Format::Table => put(&show::table(heading, rows))?,
+        Format::Csv => put(&show::csv(heading, rows.into_iter())?)?,
+        Format::Json => {
+            let objects: Vec<std::collections::BTreeMap<&str, String>> =
+                rows.into_iter().map(|row| heading.iter().copied().zip(row).collect()).collect();
+            put(&show::json(&objects)?)?;
+        }
+        Format::Geojson => return Err(Failure::new("a list has no geometry").hint("table, json or csv")),
     }
     Ok(Done::Good)
 }

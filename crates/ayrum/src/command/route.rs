@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
+use jiff::civil::Date;
 use regime::Timing;
-use scenario::Answer;
+use scenario::{Answer, LatestDispatch, LatestDispatches, Model};
 
 use super::{Done, assume, date, load, put, question};
 use crate::arguments::{Format, Route};
@@ -31,8 +32,8 @@ pub(crate) fn run(route: &Route, case: Option<&Path>) -> Result<Done, Failure> {
             );
         }
         let answer = model.answer(&question)?;
-        show(&model, &answer, route.format, "")?;
-        return Ok(if answer.routes.is_empty() { Done::Findings } else { Done::Good });
+        show(&model, &answer, route.format)?;
+        return Ok(done(&answer));
     };
     if !(route.confidence > 0.0 && route.confidence < 1.0) {
         return Err(Failure::new(format!("{} is not a probability of arriving in time", route.confidence))
@@ -42,28 +43,78 @@ pub(crate) fn run(route: &Route, case: Option<&Path>) -> Result<Done, Failure> {
     progress.enable_steady_tick(std::time::Duration::from_millis(100));
     let latest = model.latest_dispatch(&question, arrive_by, route.confidence)?;
     progress.finish_and_clear();
-    let Some(latest) = latest else {
-        put(&format!(
-            "No day of dispatch arrives by {arrive_by} with a probability of {}.\n",
-            show::percent(route.confidence)
-        ))?;
-        return Ok(Done::Findings);
-    };
-    let mut answer = latest.answer;
-    answer.routes.retain(|other| other.substance != latest.route.substance);
-    answer.routes.insert(0, latest.route);
-    let before = format!(
-        "Hand the goods over on {} at the latest: by route 1 they arrive by {arrive_by} with a probability of {}.\n\n",
-        latest.dispatch,
-        show::percent(latest.probability)
-    );
-    show(&model, &answer, route.format, &before)?;
-    Ok(Done::Good)
+    dispatches(&model, route, arrive_by, latest)
 }
 
-fn show(model: &scenario::Model, answer: &Answer, format: Format, before: &str) -> Result<(), Failure> {
+/// Shows the last days of dispatch, and the answer for the one by the best route.
+fn dispatches(
+    model: &Model,
+    route: &Route,
+    arrive_by: Date,
+    latest: LatestDispatches,
+) -> Result<Done, Failure> {
+    let LatestDispatches { by_the_best, by_any } = latest;
+    let Some(first) = by_the_best.as_ref().or(by_any.as_ref()) else {
+        eprintln!(
+            "No day of dispatch arrives by {arrive_by} with a probability of {}.",
+            show::percent(route.confidence)
+        );
+        return Ok(Done::Findings);
+    };
+    let mut answer = first.answer.clone();
+    answer.routes = vec![first.route.clone()];
+    let words = |how: &str, latest: &LatestDispatch| {
+        let share = latest.probability * 100.0;
+        let share = if share > 99.0 { "more than 99 %".to_owned() } else { format!("{share:.0} %") };
+        format!(
+            "{how} hand the goods over on {} at the latest; they arrive by {arrive_by} with {share}: {} days (50 %), {} \
+             USD/t, via {}\n",
+            latest.dispatch,
+            show::days(latest.route.time.quantile(0.5)),
+            answer_text::money_words(&latest.route),
+            answer_text::by(&latest.route),
+        )
+    };
+    let mut text = String::new();
+    if let Some(best) = &by_the_best {
+        text.push_str(&words("By the best route", best));
+    }
+    if let Some(any) =
+        by_any.as_ref().filter(|any| by_the_best.as_ref().is_none_or(|best| best.dispatch < any.dispatch))
+    {
+        text.push_str(&words("By any route", any));
+    }
+    match route.format {
+        Format::Table => put(&format!("{text}\n{}", answer_text::answer(model, &answer)))?,
+        Format::Json => {
+            let asked = (arrive_by, route.confidence);
+            let mut written = answer_json::answer(model, &answer);
+            for (by, latest) in [("the best route", &by_the_best), ("any route", &by_any)] {
+                if let Some(latest) = latest {
+                    written = written.with_dispatch(model, by, asked, latest);
+                }
+            }
+            put(&show::json(&written)?)?;
+        }
+        Format::Geojson | Format::Csv => {
+            eprint!("{text}");
+            show(model, &answer, route.format)?;
+        }
+    }
+    Ok(done(&answer))
+}
+
+/// No open route, a rule that changes before the cargo has surely arrived, and a case with faults
+/// are findings.
+fn done(answer: &Answer) -> Done {
+    const FINDINGS: &[&str] = &["no-route", "case-has-faults", "rule-changes-on-the-way"];
+    let found = answer.remarks.iter().any(|remark| FINDINGS.contains(&remark.code));
+    if found { Done::Findings } else { Done::Good }
+}
+
+fn show(model: &Model, answer: &Answer, format: Format) -> Result<(), Failure> {
     match format {
-        Format::Table => put(&format!("{before}{}", answer_text::answer(model, answer))),
+        Format::Table => put(&answer_text::answer(model, answer)),
         Format::Json => put(&show::json(&answer_json::answer(model, answer))?),
         Format::Geojson => put(&show::json(&answer_geojson::answer(model, answer))?),
         Format::Csv => put(&answer_csv::answer(model, answer)?),

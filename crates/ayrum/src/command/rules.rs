@@ -37,7 +37,7 @@ struct Written {
 pub(crate) fn run(rules: &Rules, case: Option<&Path>) -> Result<Done, Failure> {
     let model = load(case)?;
     let on = rules.on.as_deref().map(|name| place(&model, name)).transpose()?;
-    let day = date(&rules.date)?;
+    let day = rules.date.as_deref().map_or(Ok(model.case.settings.horizon), date)?;
     let known = rules.known.as_deref().map_or(Ok(Date::MAX), date)?;
     let binding = LegalStatus::of(&rules.status).unwrap_or(LegalStatus::InForce);
     // Disputed versions are listed, with their mark; whether they bind is a matter of a question.
@@ -175,8 +175,10 @@ fn scope(model: &Model, version: &Version) -> String {
     list("by", scope.modes.iter().map(|mode| mode.word().to_owned()).collect());
     list("from", version.class.origins.clone());
     list("to", version.class.destinations.clone());
-    list("HS", version.class.goods.0.clone());
-    list("unless", version.conditions.iter().map(|all| all.join(" and ")).collect());
+    let goods = &version.class.goods.0;
+    list("HS", if goods.len() > 12 { vec![format!("{} chapters", goods.len())] } else { goods.clone() });
+    let conditions = version.conditions.iter().map(|all| all.join(" and ")).collect();
+    list(if version.effect == regime::Effect::Permit { "with" } else { "unless" }, conditions);
     let movement = match version.class.movement {
         regime::Movement::Any => None,
         regime::Movement::Transit => Some("transit"),

@@ -9,6 +9,9 @@ use crate::failure::Failure;
 /// Writes an answer.
 pub(crate) fn answer(model: &Model, answer: &Answer) -> Result<String, Failure> {
     let heading = [
+        "date",
+        "known",
+        "assumed",
         "route",
         "standing",
         "by",
@@ -21,6 +24,7 @@ pub(crate) fn answer(model: &Model, answer: &Answer) -> Result<String, Failure> 
         "km",
         "line",
         "usd_per_tonne",
+        "price_date",
         "hours_mean",
         "hours_sd",
         "evidence",
@@ -32,12 +36,20 @@ pub(crate) fn answer(model: &Model, answer: &Answer) -> Result<String, Failure> 
     let not_known = answer.not_known.iter().map(|route| ("not known", route));
     let closed = answer.why_not.iter().map(|own| ("closed", &own.route));
     let all: Vec<(&str, &RouteAnswer)> = open.chain(not_known).chain(closed).collect();
+    let known = match answer.question.perspective.known {
+        jiff::civil::Date::MAX => String::new(),
+        date => date.to_string(),
+    };
+    let assumed = super::answer_text::assumptions(model, answer).join("; ");
     let mut rows = Vec::new();
     for (number, (standing, route)) in all.into_iter().enumerate() {
         for (leg_number, leg) in route.legs.iter().enumerate() {
             for line in &leg.lines {
                 let provenance = line.provenance.as_ref();
                 rows.push(vec![
+                    answer.question.timing.first_day().to_string(),
+                    known.clone(),
+                    assumed.clone(),
                     (number + 1).to_string(),
                     standing.to_owned(),
                     by(route),
@@ -51,6 +63,7 @@ pub(crate) fn answer(model: &Model, answer: &Answer) -> Result<String, Failure> 
                     line.label.clone(),
                     // An empty cell: a price that nobody knows is not zero.
                     line.usd_per_tonne.map(|usd| format!("{usd:.4}")).unwrap_or_default(),
+                    line.price_date.map(|date| date.to_string()).unwrap_or_default(),
                     format!("{:.2}", line.hours),
                     format!("{:.2}", line.sd),
                     provenance.map_or("assumed", |own| own.evidence.word()).to_owned(),

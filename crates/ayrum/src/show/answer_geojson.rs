@@ -26,6 +26,7 @@ pub(crate) fn answer(model: &Model, answer: &Answer) -> FeatureCollection {
     }
     features.extend(places.into_iter().map(|place| point(model, place)));
     let mut foreign = JsonObject::new();
+    foreign.insert("question".to_owned(), super::answer_text::heading(model, answer).trim().into());
     foreign.insert("attribution".to_owned(), model.case.settings.attribution.clone().into());
     foreign.insert("disputed_borders".to_owned(), model.case.settings.disputed_borders.clone().into());
     FeatureCollection { bbox: None, features, foreign_members: Some(foreign) }
@@ -63,9 +64,10 @@ fn line(
     set("kind", leg.kind.word().into());
     set("mode", leg.mode.map_or("", case::Mode::word).into());
     set("carrier", leg.carrier.clone().into());
-    set("km", leg.km.into());
-    set("hours_mean", leg.hours.into());
-    set("usd_per_tonne", leg.usd_per_tonne.into());
+    let rounded = |value: f64| (value * 100.0).round() / 100.0;
+    set("km", rounded(leg.km).into());
+    set("hours_mean", rounded(leg.hours).into());
+    set("usd_per_tonne", rounded(leg.usd_per_tonne).into());
     let closed: Vec<JsonValue> =
         leg.closures.iter().map(|closure| model.closure_words(closure).into()).collect();
     set("closed_by", closed.into());

@@ -2,7 +2,7 @@
 
 use case::Provenance;
 use regime::{Closure, Timing};
-use scenario::{Answer, Line, Model, RouteAnswer};
+use scenario::{Answer, LatestDispatch, Line, Model, RouteAnswer};
 use serde::Serialize;
 
 /// An answer as it is written.
@@ -19,7 +19,41 @@ pub(crate) struct WrittenAnswer {
     between_origin_and_destination: Vec<WrittenPair>,
     turning_prices: Vec<WrittenFlip>,
     remarks: Vec<WrittenRemark>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    latest_dispatch: Vec<WrittenDispatch>,
     attribution: String,
+}
+
+/// A last day of dispatch.
+#[derive(Serialize)]
+pub(crate) struct WrittenDispatch {
+    arrive_by: String,
+    confidence: f64,
+    by: &'static str,
+    hand_over: String,
+    probability: f64,
+    route: WrittenRoute,
+}
+
+impl WrittenAnswer {
+    /// Adds a last day of dispatch.
+    pub(crate) fn with_dispatch(
+        mut self,
+        model: &Model,
+        by: &'static str,
+        (arrive_by, confidence): (jiff::civil::Date, f64),
+        latest: &LatestDispatch,
+    ) -> Self {
+        self.latest_dispatch.push(WrittenDispatch {
+            arrive_by: arrive_by.to_string(),
+            confidence,
+            by,
+            hand_over: latest.dispatch.to_string(),
+            probability: rounded(latest.probability),
+            route: route(model, &latest.route),
+        });
+        self
+    }
 }
 
 #[derive(Serialize)]
@@ -35,6 +69,12 @@ struct WrittenQuestion {
     status: &'static str,
     disputed_applied: bool,
     criterion: &'static str,
+    assumed: Vec<String>,
+    meets: Vec<String>,
+    via: Vec<String>,
+    modes: Vec<&'static str>,
+    not_known_is_open: bool,
+    handling: bool,
     value_of_time_usd_per_tonne_hour: f64,
 }
 
@@ -51,17 +91,30 @@ pub(crate) struct WrittenRoute {
     time_distribution: &'static str,
     usd_per_tonne: f64,
     prices_not_known: Vec<String>,
-    share_sourced: f64,
+    share_firm: f64,
+    share_published_low_confidence: f64,
     share_modelled: f64,
     share_assumed: f64,
     co2e_kg_per_tonne: f64,
     generalised_cost_usd_per_tonne: f64,
     waited_hours: f64,
     lawful_probability: f64,
+    open_on_arrival_probability: f64,
+    prices_from: Option<String>,
+    prices_to: Option<String>,
     vehicles: Vec<WrittenVehicles>,
     rules: Vec<WrittenRule>,
     papers: Vec<String>,
+    declared: Vec<String>,
+    spread: Vec<WrittenSpread>,
     legs: Vec<WrittenLeg>,
+}
+
+#[derive(Serialize)]
+struct WrittenSpread {
+    label: String,
+    share_of_variance: f64,
+    evidence: &'static str,
 }
 
 #[derive(Serialize)]
@@ -97,6 +150,7 @@ struct WrittenLine {
     hours_sd: f64,
     evidence: &'static str,
     confidence: Option<&'static str>,
+    price_date: Option<String>,
     source: Option<String>,
     row: Option<String>,
 }
@@ -142,6 +196,7 @@ struct WrittenPair {
     usd_per_tonne: Option<f64>,
     is_subsidy: bool,
     applied: bool,
+    certain: bool,
     text: String,
 }
 
@@ -193,6 +248,12 @@ pub(crate) fn answer(model: &Model, answer: &Answer) -> WrittenAnswer {
             status: question.perspective.binding.words(),
             disputed_applied: question.perspective.disputed,
             criterion: question.criterion.words(),
+            assumed: super::answer_text::assumptions(model, answer),
+            meets: question.meets.clone(),
+            via: question.via.iter().map(|id| place(*id)).collect(),
+            modes: question.modes.iter().map(|mode| mode.word()).collect(),
+            not_known_is_open: question.not_known_is_open,
+            handling: question.handling,
             value_of_time_usd_per_tonne_hour: answer.value_of_time,
         },
         routes: all(&answer.routes),
@@ -216,6 +277,7 @@ pub(crate) fn answer(model: &Model, answer: &Answer) -> WrittenAnswer {
                 usd_per_tonne: charge.usd_per_tonne.map(rounded),
                 is_subsidy: charge.is_subsidy,
                 applied: charge.applied,
+                certain: charge.certain,
                 text: model.regime.rules.get(charge.version).text.clone(),
             })
             .collect(),
@@ -238,6 +300,7 @@ pub(crate) fn answer(model: &Model, answer: &Answer) -> WrittenAnswer {
             .iter()
             .map(|remark| WrittenRemark { code: remark.code, text: remark.text.clone() })
             .collect(),
+        latest_dispatch: Vec::new(),
         attribution: model.case.settings.attribution.clone(),
     }
 }
@@ -287,13 +350,17 @@ fn route(model: &Model, own: &RouteAnswer) -> WrittenRoute {
         time_distribution: time.distribution.word(),
         usd_per_tonne: rounded(own.usd_per_tonne),
         prices_not_known: own.unknown_prices.clone(),
-        share_sourced: rounded(own.shares.sourced),
+        share_firm: rounded(own.shares.sourced),
+        share_published_low_confidence: rounded(own.shares.weakly_sourced),
         share_modelled: rounded(own.shares.modelled),
         share_assumed: rounded(own.shares.assumed),
         co2e_kg_per_tonne: rounded(own.co2_kg),
         generalised_cost_usd_per_tonne: rounded(own.generalised_cost),
         waited_hours: rounded(own.waited),
         lawful_probability: rounded(own.lawful),
+        open_on_arrival_probability: rounded(own.open_on_arrival),
+        prices_from: own.price_dates.map(|(first, _)| first.to_string()),
+        prices_to: own.price_dates.map(|(_, last)| last.to_string()),
         vehicles: own
             .vehicles
             .iter()
@@ -326,6 +393,16 @@ fn route(model: &Model, own: &RouteAnswer) -> WrittenRoute {
             })
             .collect(),
         papers: own.papers.clone(),
+        declared: own.declared.clone(),
+        spread: own
+            .spread
+            .iter()
+            .map(|(label, share, evidence)| WrittenSpread {
+                label: label.clone(),
+                share_of_variance: rounded(*share),
+                evidence: evidence.word(),
+            })
+            .collect(),
         legs: own
             .legs
             .iter()
@@ -358,6 +435,7 @@ fn line(own: &Line) -> WrittenLine {
         hours_sd: rounded(own.sd),
         evidence: own.provenance.as_ref().map_or("assumed", |provenance| provenance.evidence.word()),
         confidence: own.provenance.as_ref().map(|provenance| provenance.confidence.word()),
+        price_date: own.price_date.map(|date| date.to_string()),
         source: of(|provenance| provenance.source.clone()),
         row: of(|provenance| provenance.place.clone()),
     }

@@ -17,7 +17,7 @@ pub(crate) fn answer(model: &Model, answer: &Answer) -> String {
         text.push_str("\nRoute 1, leg by leg\n");
         text.push_str(&legs(model, best));
         text.push_str(&vehicles(model, best));
-        text.push_str(&money(best));
+        text.push_str(&money(model, answer, best));
         text.push_str(&weak_inputs(best, 5));
         text.push_str(&rules(model, answer, best));
     }
@@ -39,9 +39,52 @@ pub(crate) fn heading(model: &Model, answer: &Answer) -> String {
     let known = if answer.question.perspective.known == Date::MAX {
         "all that the case knows".to_owned()
     } else {
-        format!("as known on {}", answer.question.perspective.known)
+        format!(
+            "rules and lines as known on {}, prices as the case has them",
+            answer.question.perspective.known
+        )
     };
-    format!("{}\n{when}, {known}{}\n\n", shipment(model, answer), terms(answer))
+    let horizon = model.case.settings.horizon;
+    let beyond = if answer.question.timing.first_day() > horizon {
+        format!(", as last known on {horizon}")
+    } else {
+        String::new()
+    };
+    let with = assumptions(model, answer);
+    let with = if with.is_empty() { String::new() } else { format!("with {}\n", with.join("; ")) };
+    format!("{}\n{when}, {known}{beyond}{}\n{with}\n", shipment(model, answer), terms(answer))
+}
+
+/// What the question assumes that the case does not say, and how it narrows the choice.
+pub(crate) fn assumptions(model: &Model, answer: &Answer) -> Vec<String> {
+    let question = &answer.question;
+    let place = |id: &network::PlaceId| model.network.places.get(*id).name.clone();
+    let mut all: Vec<String> = model.assumed.iter().map(|own| format!("assumed: {own}")).collect();
+    if question.not_known_is_open {
+        all.push("assumed: what may be open is open".to_owned());
+    }
+    if !question.meets.is_empty() {
+        all.push(format!("declared: the shipment meets {}", question.meets.join(", ")));
+    }
+    if !question.via.is_empty() {
+        all.push(format!("by way of {}", question.via.iter().map(place).collect::<Vec<_>>().join(", ")));
+    }
+    let avoided: Vec<String> = question
+        .avoided
+        .places
+        .iter()
+        .map(place)
+        .chain(question.avoided.territory.iter().map(|economy| model.case.economies.name(economy).to_owned()))
+        .chain(question.avoided.links.iter().map(|link| model.network.link_words(*link)))
+        .collect();
+    if !avoided.is_empty() {
+        all.push(format!("avoiding {}", avoided.join(", ")));
+    }
+    if question.modes.len() < case::Mode::ALL.len() {
+        let modes: Vec<&str> = question.modes.iter().map(|mode| mode.word()).collect();
+        all.push(format!("only by {}", modes.join(", ")));
+    }
+    all
 }
 
 /// What is shipped, from where to where.
@@ -99,7 +142,7 @@ fn summary(routes: &[RouteAnswer]) -> String {
             ]
         })
         .collect();
-    table(&["#", "km>", "days 50 %>", "90 %>", "USD/t>", "kg CO2e/t>", "gen. cost>", "sourced>", "by"], rows)
+    table(&["#", "km>", "days 50 %>", "90 %>", "USD/t>", "kg CO2e/t>", "gen. cost>", "firm>", "via"], rows)
 }
 
 /// Money, with a mark where a price is missing.
@@ -161,6 +204,11 @@ fn line_words(line: &Line) -> String {
     format!("{}{money}{time}{}", line.label, mark(line))
 }
 
+/// The standing of a version: an act that lifts a rule is in force, and what it lifts has ended.
+pub(crate) fn standing(version: &regime::Version) -> &'static str {
+    if version.effect == regime::Effect::None { "lifted" } else { version.status.words() }
+}
+
 /// A mark for figures that are not observed or published: an assumed number must never look like
 /// an observed one.
 pub(crate) fn mark(line: &Line) -> &'static str {
@@ -180,7 +228,9 @@ fn vehicles(model: &Model, route: &RouteAnswer) -> String {
         .map(|(vehicle, count, trains)| {
             let name = &model.case.goods.vehicles()[*vehicle as usize].name;
             match trains {
-                Some(trains) => format!("{count:.0} × {name} ({trains:.0} train(s))"),
+                Some(trains) => {
+                    format!("{count:.0} × {name} ({trains:.0} train{})", if *trains > 1.0 { "s" } else { "" })
+                }
                 None => format!("{count:.0} × {name}"),
             }
         })
@@ -188,15 +238,26 @@ fn vehicles(model: &Model, route: &RouteAnswer) -> String {
     if words.is_empty() { String::new() } else { format!("Vehicles: {}\n", words.join(", ")) }
 }
 
-fn money(route: &RouteAnswer) -> String {
+fn money(model: &Model, answer: &Answer, route: &RouteAnswer) -> String {
     let shares = &route.shares;
     let mut text = format!(
-        "Money: {} USD/t, of which {} published or observed, {} computed or calibrated, {} assumed\n",
+        "Transport cost: {} USD/t: {} firm (published or observed, medium or high confidence), {} published with low \
+         confidence, {} computed or calibrated, {} assumed\n\
+         Never in it: VAT, wagon hire, empty return, insurance, demurrage, forwarder’s fee\n",
         money_words(route),
         percent(shares.sourced),
+        percent(shares.weakly_sourced),
         percent(shares.modelled),
         percent(shares.assumed),
     );
+    if let Some((first, last)) = route.price_dates {
+        let _ = writeln!(text, "Prices of {first} to {last}, not adjusted for inflation");
+    }
+    if matches!(answer.question.quantity, scenario::Quantity::Teu(_))
+        && let Some(tonnes) = answer.consignment.tonnes_per_teu(&model.case)
+    {
+        let _ = writeln!(text, "Per TEU: {:.0} USD, at {tonnes} t a TEU", route.usd_per_tonne * tonnes);
+    }
     if !route.unknown_prices.is_empty() {
         let _ = writeln!(text, "Prices not known, and not in the total: {}", route.unknown_prices.join("; "));
     }
@@ -211,6 +272,15 @@ fn money(route: &RouteAnswer) -> String {
         days(time.quantile(0.9)),
         days(time.quantile(0.95)),
     );
+    let spread: Vec<String> = route
+        .spread
+        .iter()
+        .take(3)
+        .map(|(label, share, evidence)| format!("{label} {} [{}]", percent(*share), evidence.word()))
+        .collect();
+    if !spread.is_empty() {
+        let _ = writeln!(text, "Its spread comes from: {}", spread.join(", "));
+    }
     text
 }
 
@@ -235,7 +305,7 @@ fn rules(model: &Model, answer: &Answer, route: &RouteAnswer) -> String {
     if route.rules.is_empty() {
         return String::new();
     }
-    let mut text = "Rules that speak to it:\n".to_owned();
+    let mut text = "Rules that apply to it:\n".to_owned();
     for used in &route.rules {
         let rule = model.regime.rules.rule_of(used.version);
         let version = model.regime.rules.get(used.version);
@@ -246,7 +316,7 @@ fn rules(model: &Model, answer: &Answer, route: &RouteAnswer) -> String {
             rule.id,
             version.number,
             version.text,
-            version.status.words(),
+            standing(version),
             version.validity.words(),
             version.provenance.source,
             version.provenance.confidence.word(),
@@ -254,13 +324,12 @@ fn rules(model: &Model, answer: &Answer, route: &RouteAnswer) -> String {
         );
     }
     if !route.papers.is_empty() {
-        let _ = writeln!(
-            text,
-            "Papers and conditions that the shipment was said to meet: {}",
-            route.papers.join(", ")
-        );
+        let _ = writeln!(text, "Papers needed: {}", route.papers.join(", "));
     }
-    if !answer.question.meets.is_empty() && route.papers.is_empty() {
+    if !route.declared.is_empty() {
+        let _ = writeln!(text, "Conditions met, as declared: {}", route.declared.join(", "));
+    }
+    if !answer.question.meets.is_empty() && route.declared.is_empty() {
         let _ = writeln!(text, "No rule on the way asked for what the shipment was said to meet.");
     }
     text
@@ -279,7 +348,11 @@ fn pair(model: &Model, answer: &Answer) -> String {
             Some(usd) if charge.is_subsidy => format!("{usd:.2} USD/t received"),
             Some(usd) => format!("{usd:.2} USD/t"),
         };
-        let applied = if charge.applied { "" } else { "; disputed, shown only" };
+        let applied = match (charge.applied, charge.certain) {
+            (false, _) => "; disputed, shown only",
+            (true, false) => "; may have ended",
+            (true, true) => "",
+        };
         let _ = writeln!(text, "  {}: {amount}{applied}. {}", rule.title, version.text);
     }
     text
@@ -371,11 +444,12 @@ pub(crate) fn obstacles(model: &Model, answer: &Answer, with_lines: bool) -> Str
 /// Remarks that a short text keeps.
 const TIMELY: &[&str] = &[
     "no-route",
+    "taken-as-open",
+    "may-hold",
     "rule-changes-on-the-way",
     "lawful-if-on-time",
     "waits-for-a-rule",
     "after-the-horizon",
-    "assumed-state",
 ];
 
 /// Prices at which a choice turns.
@@ -388,10 +462,10 @@ pub(crate) fn flips(model: &Model, flips: &[Flip]) -> String {
         });
         let doubt = if flip.with_is_open { "" } else { ", if it is open" };
         let turn = if flip.turning_price < 0.0 {
-            format!("loses by {:.2} USD/t even if the service were free", -flip.turning_price)
+            format!("is dearer by {:.2} USD/t even if the service were free", -flip.turning_price)
         } else {
             format!(
-                "wins below {:.2} USD/t ({} USD a vehicle) and loses above",
+                "is cheaper below {:.2} USD/t ({} USD a vehicle) and dearer above",
                 flip.turning_price,
                 grouped(flip.turning_price_per_vehicle)
             )
@@ -403,7 +477,11 @@ pub(crate) fn flips(model: &Model, flips: &[Flip]) -> String {
             by(&flip.without)
         );
     }
-    if text.is_empty() { text } else { format!("\nPrices at which the choice turns\n{text}") }
+    if text.is_empty() {
+        text
+    } else {
+        format!("\nSwitching values: prices at which the choice turns, in generalised cost\n{text}")
+    }
 }
 
 fn pareto(answer: &Answer) -> String {
@@ -436,7 +514,7 @@ fn remarks(answer: &Answer) -> String {
     if answer.remarks.is_empty() {
         return String::new();
     }
-    let mut text = "\nTo be said beside\n".to_owned();
+    let mut text = "\nNotes\n".to_owned();
     for remark in &answer.remarks {
         let _ = writeln!(text, "  {} [{}]", remark.text, remark.code);
     }

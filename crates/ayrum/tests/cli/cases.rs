@@ -68,6 +68,9 @@ fn a_broken_row_is_listed_with_its_place_and_the_rest_goes_on() {
         "2025-11-08",
     ];
     let route = run_in(folder.path(), &question);
-    assert_eq!(route.stdout, wheat("--date 2025-11-08").stdout);
+    assert_eq!(route.code, 1, "an answer from a case with faults is one to look at");
+    let without_notes = |text: &str| text.split("\nNotes\n").next().map(str::to_owned);
+    assert!(without_notes(&route.stdout) == without_notes(&wheat("--date 2025-11-08").stdout));
+    assert!(route.stdout.contains("[case-has-faults]"));
     assert!(route.stderr.contains("1 row(s) or cell(s) of the case were left out"), "{}", route.stderr);
 }

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod cases;
+mod observations;
 mod story;
 mod text;
 

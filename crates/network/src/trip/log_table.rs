@@ -145,6 +145,11 @@ impl Heading {
         self.plain.iter().position(|name| name == column)
     }
 
+    /// A column as the file writes it.
+    fn written<'a>(&'a self, column: &'a str) -> &'a str {
+        self.position(column).map_or(column, |index| &self.names[index])
+    }
+
     /// Whether a row says the heading again, as where files were pasted together.
     pub(super) fn is_repeated_by(&self, row: &LogRow) -> bool {
         row.cells.len() == self.names.len()
@@ -207,7 +212,9 @@ impl<'a> Entry<'a> {
         problem: impl Into<String>,
         valid: impl Into<String>,
     ) {
-        let finding = Finding::error(code, self.file, problem).at(self.line(), column).valid(valid);
+        let finding = Finding::error(code, self.file, problem)
+            .at(self.line(), self.heading.written(column))
+            .valid(valid);
         self.faults.push(finding);
     }
 
@@ -219,13 +226,16 @@ impl<'a> Entry<'a> {
         problem: impl Into<String>,
         valid: impl Into<String>,
     ) {
-        let finding = Finding::warning(code, self.file, problem).at(self.line(), column).valid(valid);
+        let finding = Finding::warning(code, self.file, problem)
+            .at(self.line(), self.heading.written(column))
+            .valid(valid);
         self.faults.push(finding);
     }
 
     /// Something worth knowing.
     pub(super) fn note(&mut self, code: &'static str, column: &str, problem: impl Into<String>) {
-        let finding = Finding::warning(code, self.file, problem).at(self.line(), column);
+        let finding =
+            Finding::warning(code, self.file, problem).at(self.line(), self.heading.written(column));
         self.faults.push(Finding { severity: Severity::Note, ..finding });
     }
 
@@ -267,10 +277,20 @@ impl<'a> Entry<'a> {
 
     /// A number, with a note where the cell is empty: it is not known, and neither is any sum over it.
     pub(super) fn number_or_note(&mut self, column: &str, unit: &str) -> Option<f64> {
-        if self.heading.has(column) && self.text(column).is_empty() {
+        if self.heading.has(column) && self.text(column).is_empty() && !self.is_malformed() {
             self.note("not-known", column, format!("the cell is empty: the {unit} are not known"));
         }
         self.number(column, unit)
+    }
+
+    /// The tonnes of the cargo, above zero.
+    pub(super) fn tonnes(&mut self) -> Option<f64> {
+        let tonnes = self.number("tonnes", "tonnes")?;
+        if tonnes == 0.0 {
+            self.error("malformed-value", "tonnes", "a trip of 0 t", "tonnes, above zero, or empty");
+            return None;
+        }
+        Some(tonnes)
     }
 
     /// An economy, or empty.
@@ -301,6 +321,11 @@ impl<'a> Entry<'a> {
             );
         }
         year
+    }
+
+    /// Whether the row as a whole is broken, so that its cells may stand under wrong headings.
+    pub(super) fn is_malformed(&self) -> bool {
+        self.faults.iter().any(|fault| fault.code == "malformed-row")
     }
 
     /// Whether a fault leaves the row out.

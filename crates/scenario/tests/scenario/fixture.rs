@@ -256,6 +256,8 @@ impl Tables {
             self.row("rules", &[("rule", &rule)], &vec![]);
         }
         for (parameter, unit, value) in PARAMETERS.iter().filter(|(name, ..)| !stated.contains(*name)) {
+            // Trucks of fixtures do not rest, so that hours can be told by heart.
+            let value = if *parameter == "road_hours_per_day" { &24.0 } else { value };
             let value = value.to_string();
             let cells = [("parameter", *parameter), ("unit", unit), ("value", &value)];
             self.row("parameters", &cells, &vec![]);
