@@ -194,6 +194,9 @@ fn parameter_meaning(name: &str) -> Option<String> {
         "reliability_ratio" => {
             Some("What an hour of standard deviation is worth, over what an hour is worth.".to_owned())
         }
+        "road_hours_per_day" => {
+            Some("Hours a day in which a truck moves; the rest of the day its driver rests.".to_owned())
+        }
         _ => None,
     }
 }

@@ -350,9 +350,10 @@ fn check_cell(column: &Column, cell: &str) -> Result<(), CellProblem> {
             Ok(value) if value < 0.0 && column.kind != Kind::SignedNumber => {
                 bad("negative-number", format!("the number is negative: {cell}"))
             }
-            Ok(value) if value > most(column) => {
-                bad("too-large", format!("{cell} is more than can be: at most {} {}", most(column), column.unit))
-            }
+            Ok(value) if value > most(column) => bad(
+                "too-large",
+                format!("{cell} is more than can be: at most {} {}", most(column), column.unit),
+            ),
             Ok(value) if column.kind == Kind::Count && value.fract() != 0.0 => {
                 bad("malformed-value", format!("`{cell}` is not a whole number"))
             }

@@ -133,8 +133,12 @@ impl Network {
         let loads = |transfer: &Transfer| transfer.from == Side::Store || transfer.to == Side::Store;
         if !self.links.is_empty() && !self.transfers.iter().any(loads) {
             findings.push(
-                Finding::warning("nothing-is-loaded", "transfers.csv", "no transfer leads from or to `store`: goods can neither start nor end")
-                    .valid("a row from `store` to a mode, and back, at a place or at `*`"),
+                Finding::warning(
+                    "nothing-is-loaded",
+                    "transfers.csv",
+                    "no transfer leads from or to `store`: goods can neither start nor end",
+                )
+                .valid("a row from `store` to a mode, and back, at a place or at `*`"),
             );
         }
         for (index, link) in self.links.iter().enumerate() {

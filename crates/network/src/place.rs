@@ -158,13 +158,19 @@ impl Places {
     }
 }
 
-/// Great-circle distance in kilometres on a sphere of radius 6371.0088 km (the mean Earth radius
-/// of WGS 84), by the haversine formula.
+/// Great-circle distance in kilometres between two places: see [`great_circle_between`].
 #[must_use]
 pub fn great_circle_km(a: &Place, b: &Place) -> f64 {
-    let (lat_a, lat_b) = (a.latitude.to_radians(), b.latitude.to_radians());
+    great_circle_between((a.latitude, a.longitude), (b.latitude, b.longitude))
+}
+
+/// Great-circle distance in kilometres between two positions, each degrees north and east, on a
+/// sphere of radius 6371.0088 km (the mean Earth radius of WGS 84), by the haversine formula.
+#[must_use]
+pub(crate) fn great_circle_between(a: (f64, f64), b: (f64, f64)) -> f64 {
+    let (lat_a, lat_b) = (a.0.to_radians(), b.0.to_radians());
     let half_lat = ((lat_b - lat_a) / 2.0).sin();
-    let half_lon = ((b.longitude - a.longitude).to_radians() / 2.0).sin();
+    let half_lon = ((b.1 - a.1).to_radians() / 2.0).sin();
     let chord = half_lat * half_lat + lat_a.cos() * lat_b.cos() * half_lon * half_lon;
-    2.0 * 6371.0088 * chord.sqrt().asin()
+    2.0 * 6371.0088 * chord.clamp(0.0, 1.0).sqrt().asin()
 }

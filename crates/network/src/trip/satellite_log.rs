@@ -16,6 +16,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::log_table::{Entry, Heading, LogTable, plain};
+use crate::place::great_circle_between;
+
 use super::{BorderRole, Stage, StageKind, Trip, TripDirection, TripLog};
 
 const REQUIRED: &[&str] = &["trip_id", "time", "latitude", "longitude"];
@@ -36,9 +38,6 @@ const IMPOSSIBLE_KMH: f64 = 250.0;
 
 /// Two posts of a crossing lie no farther apart, in kilometres. A choice of the project.
 const POSTS_APART_KM: f64 = 10.0;
-
-/// The mean radius of the Earth (WGS 84), in kilometres.
-const EARTH_RADIUS_KM: f64 = 6371.0088;
 
 /// A position that can be used, or a stop whose position cannot.
 struct Fix {
@@ -289,13 +288,9 @@ fn between(before: &Fix, fix: &Fix, km: f64, hours: f64, mode: Option<Mode>) -> 
     }
 }
 
-/// Kilometres along the great circle, by the haversine formula.
+/// Kilometres along the great circle.
 fn great_circle_km(a: &Fix, b: &Fix) -> f64 {
-    let (lat_a, lat_b) = (a.latitude.to_radians(), b.latitude.to_radians());
-    let half_lat = ((lat_b - lat_a) / 2.0).sin();
-    let half_lon = ((b.longitude - a.longitude).to_radians() / 2.0).sin();
-    let chord = half_lat * half_lat + lat_a.cos() * lat_b.cos() * half_lon * half_lon;
-    2.0 * EARTH_RADIUS_KM * chord.clamp(0.0, 1.0).sqrt().asin()
+    great_circle_between((a.latitude, a.longitude), (b.latitude, b.longitude))
 }
 
 #[cfg(test)]

@@ -4,5 +4,6 @@
 mod broken;
 mod fixture;
 mod laws;
+mod reviewed;
 mod shipped;
 mod stories;
