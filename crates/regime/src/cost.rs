@@ -282,12 +282,8 @@ impl<'a> Pricing<'a> {
         vehicle: u32,
         note: &mut impl FnMut(Component<'a>),
     ) {
-        for speaking in self.day.at_link(link, direction) {
-            let version = self.regime.rules.get(speaking.version);
-            // A fee or paper of a place is taken where goods are handled, not on each link there.
-            if speaking.certain && version.scope.links.contains(&link) {
-                self.local_rule(speaking.version, vehicle, note);
-            }
+        for version in self.day.taking_at_link(link, direction) {
+            self.local_rule(version, vehicle, note);
         }
     }
 

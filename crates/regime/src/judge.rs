@@ -89,6 +89,9 @@ pub struct Day<'a> {
     /// Those of them that speak to links and places, and not to hauls or to the pair of origin and
     /// destination.
     local: Vec<Speaking>,
+    /// Those of the local ones that take money or time where they speak. They are few and looked for
+    /// on every link of every haul.
+    taking: Vec<Speaking>,
     network: &'a Network,
     regime: &'a Regime,
 }
@@ -115,8 +118,12 @@ impl<'a> Day<'a> {
             let effect = regime.rules.get(speaking.version).effect;
             !effect.belongs_to_the_pair() && !effect.belongs_to_hauls()
         };
-        let local = speaking.iter().copied().filter(is_local).collect();
-        Self { date, perspective, consignment, speaking, local, network, regime }
+        let takes = |speaking: &Speaking| {
+            matches!(regime.rules.get(speaking.version).effect, Effect::Fee | Effect::Permit)
+        };
+        let local: Vec<Speaking> = speaking.iter().copied().filter(is_local).collect();
+        let taking = local.iter().copied().filter(takes).collect();
+        Self { date, perspective, consignment, speaking, local, taking, network, regime }
     }
 
     fn version(&self, speaking: Speaking) -> &'a Version {
@@ -129,6 +136,17 @@ impl<'a> Day<'a> {
             .iter()
             .copied()
             .filter(move |speaking| holds_link(self.network, self.version(*speaking), link, direction))
+    }
+
+    /// The fees and permits that surely hold on a link in a direction and name it.
+    pub fn taking_at_link(&self, link: LinkId, direction: Direction) -> impl Iterator<Item = VersionId> + '_ {
+        self.taking.iter().filter(|speaking| speaking.certain).map(|speaking| speaking.version).filter(
+            move |version| {
+                // A fee or paper of a place is taken where goods are handled, not on each link there.
+                let own = self.regime.rules.get(*version);
+                own.scope.links.contains(&link) && holds_link(self.network, own, link, direction)
+            },
+        )
     }
 
     /// The versions that speak to the handling that an arc is: loading, unloading or a change.
