@@ -25,6 +25,8 @@ pub(crate) enum Command {
     Route(Route),
     /// The same shipment on two dates, as known on two dates, or in two cases
     Compare(Compare),
+    /// Which unknown and assumed figures matter most, and at which values the choice of route changes
+    Sensitivity(Sensitivity),
     /// The network: a summary, or one place or link with its history; model against observation
     Network(Network),
     /// The rules that hold on a date, as known on a date
@@ -169,6 +171,23 @@ pub(crate) struct Compare {
     /// A second case, to compare with --case
     #[arg(long, value_name = "FOLDER")]
     pub(crate) case_too: Option<PathBuf>,
+    /// Shape of the output
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+}
+
+/// `ayrum sensitivity`
+#[derive(Debug, Args)]
+pub(crate) struct Sensitivity {
+    /// The shipment
+    #[command(flatten)]
+    pub(crate) shipment: Shipment,
+    /// Apply this day's rules to the whole journey [default: the case's horizon]
+    #[arg(long, value_name = "DATE")]
+    pub(crate) date: Option<String>,
+    /// Figures to list; JSON and CSV have all
+    #[arg(long, value_name = "N", default_value_t = 15)]
+    pub(crate) most: usize,
     /// Shape of the output
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,

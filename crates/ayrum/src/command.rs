@@ -8,6 +8,7 @@ pub(crate) mod network;
 pub(crate) mod observations;
 pub(crate) mod route;
 pub(crate) mod rules;
+pub(crate) mod sensitivity;
 
 use std::io::Write;
 use std::path::Path;

@@ -24,6 +24,7 @@ fn main() -> ExitCode {
         Command::Demo(demo) => command::demo::run(demo, case),
         Command::Route(route) => command::route::run(route, case),
         Command::Compare(compare) => command::compare::run(compare, case),
+        Command::Sensitivity(sensitivity) => command::sensitivity::run(sensitivity, case),
         Command::Network(network) => command::network::run(network, case),
         Command::Rules(rules) => command::rules::run(rules, case),
         Command::Check(check) => command::check::run(check, case),

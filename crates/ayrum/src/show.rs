@@ -4,6 +4,7 @@ pub(crate) mod answer_csv;
 pub(crate) mod answer_geojson;
 pub(crate) mod answer_json;
 pub(crate) mod answer_text;
+pub(crate) mod finding;
 
 use serde::Serialize;
 

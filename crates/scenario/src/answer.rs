@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use case::Mode;
 use jiff::civil::Date;
 use network::{LinkId, Need, PlaceId, Supply};
-use regime::{Closure, Compiled, Compiler, Consignment, Effect, Leniency, Request, Speaking, VersionId};
+use regime::{Closure, Compiled, Compiler, Consignment, Effect, Leniency, Speaking, VersionId};
 
 use crate::graph::{SearchGraph, Weights};
 use crate::model::Model;
@@ -116,11 +116,8 @@ impl Model {
         Err(QuestionError::OutsideTheCase { date, first: settings.first_date, last: settings.last_date })
     }
 
-    /// Answers a question.
-    ///
-    /// # Errors
-    /// Where the question cannot be asked. That no route is open is an answer, not an error.
-    pub fn answer(&self, question: &Question) -> Result<Answer, QuestionError> {
+    /// What a question ships, and the supply that could carry it.
+    pub(crate) fn prepare(&self, question: &Question) -> Result<(Consignment, Supply), QuestionError> {
         self.check_date(question.timing.first_day())?;
         if question.via.len() > 6 {
             return Err(QuestionError::TooManyVisits(question.via.len()));
@@ -138,13 +135,16 @@ impl Model {
                 handling: question.handling,
             },
         );
-        let request = Request {
-            consignment: &consignment,
-            timing: question.timing,
-            perspective: question.perspective,
-            avoided: question.avoided.clone(),
-            visits: question.via.clone(),
-        };
+        Ok((consignment, supply))
+    }
+
+    /// Answers a question.
+    ///
+    /// # Errors
+    /// Where the question cannot be asked. That no route is open is an answer, not an error.
+    pub fn answer(&self, question: &Question) -> Result<Answer, QuestionError> {
+        let (consignment, supply) = self.prepare(question)?;
+        let request = question.request(&consignment);
         let compiler = Compiler::new(&self.case, &self.network, &self.regime, &supply, request.clone());
         let value_of_time = question.value_of_time.unwrap_or(consignment.commodity.value_of_time);
         let asking = Asking {
@@ -163,8 +163,7 @@ impl Model {
 }
 
 /// Whether a route crosses a border or takes a ferry twice.
-fn turns_back(route: &RouteAnswer) -> bool {
-    let substance = &route.substance;
+pub(crate) fn turns_back(substance: &[LinkId]) -> bool {
     (1..substance.len()).any(|at| substance[..at].contains(&substance[at]))
 }
 
@@ -200,7 +199,7 @@ impl Asking<'_> {
                 .routes
                 .iter()
                 .map(|way| (way.score, self.writer.write(compiled, &graph.arcs(&way.route))))
-                .filter(|(_, route)| !turns_back(route))
+                .filter(|(_, route)| !turns_back(&route.substance))
                 .take(count)
                 .collect();
             if routes.len() == count || found.routes.len() < asked || asked > 8 * count {
@@ -213,11 +212,7 @@ impl Asking<'_> {
     fn ask(&self) -> Result<Answer, QuestionError> {
         let compiler = self.writer.compiler;
         let horizon = self.model().case.settings.horizon;
-        let open = compiler.compile(if self.question.not_known_is_open {
-            Leniency::NotKnown
-        } else {
-            Leniency::None
-        });
+        let open = compiler.compile(self.question.leniency());
         let graph = self.graph(&open)?;
         let found = self.best(&open, &graph, self.question.count.max(1))?;
         let best = found.first().map_or(f64::INFINITY, |(score, _)| *score);
@@ -227,7 +222,7 @@ impl Asking<'_> {
         for route in &pareto.routes {
             let score = graph.score(route, self.weights)?;
             let written = self.writer.write(&open, &graph.arcs(route));
-            if !turns_back(&written) {
+            if !turns_back(&written.substance) {
                 efficient.push((score, written));
             }
         }

@@ -20,7 +20,7 @@ pub(crate) const CRITERIA: usize = 4;
 const UNITS: [f64; CRITERIA] = [10_000.0, 1_000.0, 1_000.0, 1_000.0];
 
 /// What a search weighs.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Weights {
     pub(crate) criterion: Criterion,
     /// USD per tonne and hour.

@@ -19,6 +19,9 @@
 //! | `reliability` | percentiles of a whole route's time |
 //! | `dispatch` | the latest dispatch that arrives in time |
 //! | `flip` | the price at which a choice turns |
+//! | `input` | a single figure of a case, to be read, named and set |
+//! | `trial` | a question made ready to be asked of many changed copies |
+//! | `sensitivity`, `study` | which figures matter, and where the choice of route changes |
 //! | `calibration` | model against observation |
 //!
 //! Deliberately absent: arguments, files and the shapes of output (crate `ayrum`); any date
@@ -29,19 +32,25 @@ mod calibration;
 mod dispatch;
 mod flip;
 mod graph;
+mod input;
 mod measure;
 mod model;
 mod question;
 mod reliability;
 mod remark;
 mod route;
+mod sensitivity;
+mod study;
+mod trial;
 
 pub use answer::{Answer, PairCharge, Remark, WhyNot};
 pub use calibration::Comparison;
 pub use dispatch::{LatestDispatch, LatestDispatches};
 pub use flip::Flip;
+pub use input::{Input, Part};
 pub use measure::Measure;
 pub use model::Model;
 pub use question::{Criterion, Quantity, Question, QuestionError};
 pub use reliability::TravelTime;
 pub use route::{Leg, LegKind, Line, RouteAnswer, RuleUse, Shares};
+pub use sensitivity::{Choice, Figures, Influence, Outcome, RangeBasis, Ranking, Sensitivity, Turn, share};

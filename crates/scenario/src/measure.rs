@@ -43,7 +43,8 @@ impl Measure {
     }
 }
 
-fn assumed() -> Provenance {
+/// The ancestry of what a question assumes.
+pub(crate) fn assumed() -> Provenance {
     Provenance {
         source: "the question".to_owned(),
         confidence: Confidence::Low,

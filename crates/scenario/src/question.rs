@@ -3,7 +3,7 @@
 use case::{Form, LegalStatus, Mode};
 use jiff::civil::Date;
 use network::PlaceId;
-use regime::{Avoided, Perspective, Timing};
+use regime::{Avoided, Consignment, Leniency, Perspective, Request, Timing};
 
 use crate::model::Model;
 
@@ -222,6 +222,22 @@ impl Question {
     #[must_use]
     pub(crate) fn form(&self, commodity: &case::Commodity) -> Form {
         if matches!(self.quantity, Quantity::Teu(_)) { Form::Container } else { commodity.form }
+    }
+
+    /// What a compiler needs to know of the question.
+    pub(crate) fn request<'a>(&self, consignment: &'a Consignment) -> Request<'a> {
+        Request {
+            consignment,
+            timing: self.timing,
+            perspective: self.perspective,
+            avoided: self.avoided.clone(),
+            visits: self.via.clone(),
+        }
+    }
+
+    /// What the question takes as open.
+    pub(crate) fn leniency(&self) -> Leniency {
+        if self.not_known_is_open { Leniency::NotKnown } else { Leniency::None }
     }
 
     /// The modes that the quantity leaves: goods that stay on their trucks move by road and ferry.

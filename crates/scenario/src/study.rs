@@ -321,7 +321,7 @@ impl<'a> Study<'a> {
         let consignment = &self.trial.consignment;
         let form = consignment.form;
         let lot = consignment.lots.get(found.vehicle as usize).copied();
-        let price = |money: Option<&Money>| Some(money?.usd_per_tonne(lot?, &case.exchange));
+        let price = |money: Option<&Money>| money?.usd_per_tonne(lot?, &case.exchange);
         let fits = |forms: &[case::Form]| forms.is_empty() || forms.contains(&form);
         let highest = |prices: &mut dyn Iterator<Item = f64>| prices.max_by(f64::total_cmp);
         match &found.input {

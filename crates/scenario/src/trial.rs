@@ -11,6 +11,7 @@ use case::Mode;
 use network::{LinkId, Step, Supply};
 use regime::{Compiled, CompiledArc, Compiler, Component, Consignment, Leg, Leniency, Pricing};
 
+use crate::answer::turns_back;
 use crate::graph::{SearchGraph, Weights};
 use crate::model::Model;
 use crate::question::{Criterion, Question, QuestionError};
@@ -120,8 +121,18 @@ impl Asked<'_> {
     pub(crate) fn ways(&self, count: usize) -> Result<Vec<Rc<Way>>, QuestionError> {
         let compiled = self.compiler.compile(self.leniency);
         let graph = SearchGraph::new(&self.compiler, &compiled, &self.model.network)?;
-        let found = graph.alternatives(self.weights, count)?;
-        Ok(found.routes.iter().map(|own| Rc::new(self.way(&compiled, &graph.arcs(&own.route)))).collect())
+        // As in a whole answer, routes that turn back are passed over, so some more are looked for.
+        let mut wanted = count;
+        loop {
+            let found = graph.alternatives(self.weights, wanted)?;
+            let written = found.routes.iter().map(|own| self.way(&compiled, &graph.arcs(&own.route)));
+            let ways: Vec<Rc<Way>> =
+                written.filter(|way| !turns_back(&way.substance)).take(count).map(Rc::new).collect();
+            if ways.len() == count || found.routes.len() < wanted || wanted > 8 * count {
+                return Ok(ways);
+            }
+            wanted *= 2;
+        }
     }
 
     /// A way out of the graph in which it was found. A snapshot has no waits.

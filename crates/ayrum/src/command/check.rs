@@ -4,56 +4,19 @@ use std::path::Path;
 
 use case::Severity;
 use scenario::Model;
-use serde::Serialize;
 
 use super::{Done, put};
 use crate::arguments::{Check, Format};
 use crate::failure::Failure;
+use crate::show::finding;
 use crate::{shipped, show};
-
-#[derive(Serialize)]
-struct Written<'a> {
-    severity: &'static str,
-    code: &'static str,
-    file: &'a str,
-    row: Option<u64>,
-    column: Option<&'a str>,
-    problem: &'a str,
-    valid: &'a str,
-}
 
 /// Lists what is wrong or doubtful in a case.
 pub(crate) fn run(check: &Check, case: Option<&Path>) -> Result<Done, Failure> {
     let model = Model::load(&shipped::folder(check.folder.as_deref().or(case))?);
-    let written: Vec<Written<'_>> = model
-        .findings
-        .iter()
-        .map(|finding| Written {
-            severity: finding.severity.word(),
-            code: finding.code,
-            file: &finding.file,
-            row: finding.row,
-            column: finding.column.as_deref(),
-            problem: &finding.problem,
-            valid: &finding.valid,
-        })
-        .collect();
     match check.format {
-        Format::Json => put(&show::json(&written)?)?,
-        Format::Csv => put(&show::csv(
-            &["severity", "code", "file", "row", "column", "problem", "valid"],
-            written.iter().map(|finding| {
-                vec![
-                    finding.severity.to_owned(),
-                    finding.code.to_owned(),
-                    finding.file.to_owned(),
-                    finding.row.map(|row| row.to_string()).unwrap_or_default(),
-                    finding.column.unwrap_or_default().to_owned(),
-                    finding.problem.to_owned(),
-                    finding.valid.to_owned(),
-                ]
-            }),
-        )?)?,
+        Format::Json => put(&show::json(&finding::written(&model.findings))?)?,
+        Format::Csv => put(&show::csv(finding::HEADING, finding::cells(&model.findings))?)?,
         Format::Geojson => return Err(Failure::new("findings have no geometry").hint("table, json or csv")),
         Format::Table => {
             let mut text = String::new();

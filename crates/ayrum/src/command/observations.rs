@@ -11,6 +11,7 @@ use super::{Done, put};
 use crate::arguments::{Format, Observations};
 use crate::failure::Failure;
 use crate::show;
+use crate::show::finding::{self, WrittenFinding};
 
 #[derive(Serialize)]
 struct Written<'a> {
@@ -49,17 +50,6 @@ struct WrittenEstimate<'a> {
     default_mean: Option<f64>,
     default_standard_deviation: Option<f64>,
     default_note: String,
-}
-
-#[derive(Serialize)]
-struct WrittenFinding<'a> {
-    severity: &'static str,
-    code: &'static str,
-    file: &'a str,
-    row: Option<u64>,
-    column: Option<&'a str>,
-    problem: &'a str,
-    valid: &'a str,
 }
 
 /// Reads logs of trips and prints what they show.
@@ -195,18 +185,7 @@ fn written<'a>(logs: &'a [TripLog], estimates: &'a [Estimate], findings: &'a [Fi
             })
             .collect(),
         indicators: estimates.iter().map(written_estimate).collect(),
-        findings: findings
-            .iter()
-            .map(|finding| WrittenFinding {
-                severity: finding.severity.word(),
-                code: finding.code,
-                file: &finding.file,
-                row: finding.row,
-                column: finding.column.as_deref(),
-                problem: &finding.problem,
-                valid: &finding.valid,
-            })
-            .collect(),
+        findings: finding::written(findings),
     }
 }
 

@@ -349,7 +349,10 @@ fn text(model: &Model, sensitivity: &scenario::Sensitivity, most: usize) -> Stri
     );
     match &sensitivity.open {
         Some(ranking) => {
-            text.push_str(&format!("\n{}", routes("Best open route", ranking)));
+            text.push_str(&format!(
+                "\n{}",
+                routes(if question.not_known_is_open { "Best route" } else { "Best open route" }, ranking)
+            ));
             text.push_str(&asking(ranking));
             text.push_str(&ranked("Figures by what they can change", ranking, most));
         }

@@ -1,8 +1,10 @@
 //! The rows and cells of a file of trips, and what can be wrong with one.
 
+use std::collections::BTreeMap;
+
 use case::{Finding, Severity};
 
-use super::Layout;
+use super::{Layout, Trip, TripLog};
 
 /// A table as a file holds it, before anything in it has a meaning.
 #[derive(Debug, Clone, Default)]
@@ -347,6 +349,53 @@ pub(super) fn year_of(text: &str) -> Option<i16> {
         _ => text.to_owned(),
     };
     case::parse_date(&whole).ok().map(|date| date.year()).filter(|year| (1900..2200).contains(year))
+}
+
+/// Gathers the rows below a heading by trip, in the order in which trips appear: `begin` makes a
+/// draft of a trip, `take` adds a row to it. `one_row` says what a row is, for a file that has none.
+pub(super) fn drafts_by_trip<'t, Draft>(
+    (table, start): (&'t LogTable, usize),
+    (heading, one_row): (&Heading, &str),
+    log: &mut TripLog,
+    findings: &mut Vec<Finding>,
+    begin: impl Fn(Trip) -> Draft,
+    mut take: impl FnMut(&mut Draft, &mut Entry<'_>, &'t LogRow),
+) -> Vec<Draft> {
+    let mut drafts: Vec<Draft> = Vec::new();
+    let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
+    for row in &table.rows[start + 1..] {
+        log.rows += 1;
+        if heading.is_repeated_by(row) {
+            log.left_out += 1;
+            findings.push(
+                Finding::warning("repeated-heading", &table.file, "the row repeats the heading")
+                    .at_row(row.line)
+                    .valid("one heading a file"),
+            );
+            continue;
+        }
+        let mut entry = Entry::new(&table.file, heading, row);
+        let id = entry.text("trip_id");
+        if id.is_empty() {
+            entry.error("missing-value", "trip_id", "the cell is empty", "the identifier of the trip");
+        } else {
+            let number = *numbers.entry(id.to_owned()).or_insert_with(|| {
+                drafts.push(begin(Trip { id: id.to_owned(), file: table.file.clone(), ..Trip::default() }));
+                drafts.len() - 1
+            });
+            take(&mut drafts[number], &mut entry, row);
+        }
+        log.left_out += usize::from(entry.is_left_out());
+        findings.extend(entry.into_faults());
+    }
+    if log.rows == 0 {
+        findings.push(
+            Finding::warning("no-rows", &table.file, "the file has a heading and no rows")
+                .at_row(table.rows[start].line)
+                .valid(one_row),
+        );
+    }
+    drafts
 }
 
 #[cfg(test)]

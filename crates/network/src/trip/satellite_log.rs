@@ -15,7 +15,7 @@ use case::{Finding, Mode};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::log_table::{Entry, Heading, LogTable, plain};
+use super::log_table::{Entry, Heading, LogTable, drafts_by_trip, plain};
 use crate::place::great_circle_between;
 
 use super::{BorderRole, Stage, StageKind, Trip, TripDirection, TripLog};
@@ -62,45 +62,17 @@ struct Draft {
 pub(super) fn read(table: &LogTable, start: usize, log: &mut TripLog, findings: &mut Vec<Finding>) {
     let row = &table.rows[start];
     let Some(heading) = Heading::read(&table.file, row, REQUIRED, OPTIONAL, plain, findings) else { return };
-    let mut order: Vec<String> = Vec::new();
-    let mut drafts: BTreeMap<String, Draft> = BTreeMap::new();
-    for row in &table.rows[start + 1..] {
-        log.rows += 1;
-        if heading.is_repeated_by(row) {
-            log.left_out += 1;
-            findings.push(
-                Finding::warning("repeated-heading", &table.file, "the row repeats the heading")
-                    .at_row(row.line)
-                    .valid("one heading a file"),
-            );
-            continue;
-        }
-        let mut entry = Entry::new(&table.file, &heading, row);
-        let id = entry.text("trip_id");
-        if id.is_empty() {
-            entry.error("missing-value", "trip_id", "the cell is empty", "the identifier of the trip");
-        } else {
-            let draft = drafts.entry(id.to_owned()).or_insert_with(|| {
-                order.push(id.to_owned());
-                let trip = Trip { id: id.to_owned(), file: table.file.clone(), ..Trip::default() };
-                Draft { trip, ..Draft::default() }
-            });
-            draft.take(&mut entry);
-        }
-        log.left_out += usize::from(entry.is_left_out());
-        findings.extend(entry.into_faults());
-    }
-    if log.rows == 0 {
-        findings.push(
-            Finding::warning("no-rows", &table.file, "the file has a heading and no rows")
-                .at_row(row.line)
-                .valid("one row a position"),
-        );
-    }
-    for id in order {
-        if let Some(draft) = drafts.remove(&id) {
-            log.trips.push(draft.finish(&mut log.left_out, findings));
-        }
+    let drafts = drafts_by_trip(
+        (table, start),
+        (&heading, "one row a position"),
+        log,
+        findings,
+        |trip| Draft { trip, ..Draft::default() },
+        |draft, entry, _| draft.take(entry),
+    );
+    for draft in drafts {
+        let trip = draft.finish(&mut log.left_out, findings);
+        log.trips.push(trip);
     }
 }
 

@@ -5,5 +5,6 @@ mod broken;
 mod fixture;
 mod laws;
 mod reviewed;
+mod sensitivity;
 mod shipped;
 mod stories;
