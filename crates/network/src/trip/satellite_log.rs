@@ -9,8 +9,6 @@
 //! its kilometres and hours count, but the speed without delay of the trip is not known. Such logs
 //! know no payments.
 
-use std::collections::BTreeMap;
-
 use case::{Finding, Mode};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
