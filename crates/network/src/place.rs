@@ -158,7 +158,7 @@ impl Places {
     }
 }
 
-/// Great-circle distance in kilometres between two places: see [`great_circle_between`].
+/// Great-circle distance in kilometres between two places, by the haversine formula.
 #[must_use]
 pub fn great_circle_km(a: &Place, b: &Place) -> f64 {
     great_circle_between((a.latitude, a.longitude), (b.latitude, b.longitude))

@@ -5,11 +5,15 @@
 //! arc is open on a date, what it takes and what it costs is not known here, so that one supply
 //! serves every date.
 //!
-//! On rails a railway charges for a haul as a whole, not by link. A rail state therefore comes
-//! twice: *ready* (a haul may begin) and *hauled* (a haul has ended). Tracks inside one railway
-//! are listed apart, as [`Track`]s, for the hauls that the crate `regime` makes of them between
-//! ready and hauled states; two hauls of one railway cannot follow each other without a border, a
-//! ferry or a transfer between, or a tariff that falls with distance could be bought in slices.
+//! A state in a vehicle comes twice: *ready* to set off, and *arrived*. Goods are loaded and changed
+//! into a vehicle that is ready, and changed and unloaded only from one that has arrived: nobody
+//! puts goods on a truck to take them off again in the same town, though it may dodge a wait for
+//! wagons or cut a haul in two.
+//!
+//! On rails a railway charges for a haul as a whole, not by link. Tracks inside one railway are
+//! listed apart, as [`Track`]s, for the hauls that the crate `regime` makes of them between ready and
+//! arrived states. Two hauls of one railway cannot follow each other without a border, a voyage or a
+//! drive between, or a tariff that falls with distance could be bought in slices.
 
 use std::collections::HashMap;
 
@@ -26,10 +30,10 @@ use crate::transfer::{Side, Transfer};
 pub enum Phase {
     /// Goods lie in store where the journey starts.
     Origin,
-    /// Goods are in a vehicle that may set off.
+    /// Goods are in a vehicle that is to set off.
     Ready,
-    /// A railway has ended a haul here.
-    Hauled,
+    /// Goods have come here in a vehicle.
+    Arrived,
     /// Goods lie in store where the journey ends.
     Destination,
 }
@@ -64,8 +68,6 @@ pub enum Step {
     },
     /// A change of mode, gauge or vehicle.
     Change(u32),
-    /// On rails: no haul is needed between two borders or transfers at one place.
-    Pass,
 }
 
 /// An arc of the supply graph.
@@ -159,14 +161,14 @@ impl Supply {
                         supply.tracks.push(Track { link: LinkId(number), direction, vehicle });
                         continue;
                     }
-                    let rail = link.mode == Mode::Rail;
                     let on = Some((link.mode, vehicle));
-                    let tail_phase = if rail { Phase::Hauled } else { Phase::Ready };
                     for service in &services {
                         let step = Step::Move { link: LinkId(number), direction, service: *service };
-                        let tail = State { place: link.tail(direction), phase: tail_phase, on };
-                        let head = State { place: link.head(direction), phase: Phase::Ready, on };
-                        supply.add(tail, head, step, vehicle);
+                        for (before, after) in phases(link.mode) {
+                            let tail = State { place: link.tail(direction), phase: *before, on };
+                            let head = State { place: link.head(direction), phase: *after, on };
+                            supply.add(tail, head, step, vehicle);
+                        }
                     }
                 }
             }
@@ -202,8 +204,7 @@ impl Supply {
                 let gauge_mm = goods.vehicles()[vehicle as usize].gauge_mm;
                 let transfer = network.handling(place, mode, gauge_mm, need.form, false);
                 if transfer.is_some() || !need.handling {
-                    let phase = if mode == Mode::Rail { Phase::Hauled } else { Phase::Ready };
-                    let there = State { place, phase, on: Some((mode, vehicle)) };
+                    let there = State { place, phase: Phase::Arrived, on: Some((mode, vehicle)) };
                     let destination = State { place, phase: Phase::Destination, on: None };
                     ends.push((
                         there,
@@ -222,7 +223,6 @@ impl Supply {
                 supply.add_changes(case, need, number, transfer, place);
             }
         }
-        supply.add_passes();
         supply
     }
 
@@ -238,21 +238,6 @@ impl Supply {
             self.states.push(state);
             next
         })
-    }
-
-    /// Whether goods are loaded into a vehicle at their origin, or unloaded from it at their
-    /// destination.
-    fn loads(&self, need: &Need<'_>, place: PlaceId, phase: Phase, vehicle: u32) -> bool {
-        let ends = if phase == Phase::Origin { need.origins } else { need.destinations };
-        let is_end = |state: u32| {
-            let state = self.states[state as usize];
-            state.place == place && state.phase == phase
-        };
-        ends.contains(&place)
-            && self.arcs.iter().any(|arc| {
-                arc.vehicle == vehicle
-                    && if phase == Phase::Origin { is_end(arc.tail) } else { is_end(arc.head) }
-            })
     }
 
     fn add(&mut self, tail: State, head: State, step: Step, vehicle: u32) {
@@ -281,35 +266,27 @@ impl Supply {
                 continue;
             }
             for (before, after) in vehicles_through(case, need.form, from, to) {
-                // At the origin goods go into the vehicle that is wanted, not into another one and
-                // on at once: that would dodge the wait for it. Likewise at the destination.
-                if self.loads(need, place, Phase::Origin, after)
-                    || self.loads(need, place, Phase::Destination, before)
-                {
-                    continue;
-                }
-                let phase = if from_mode == Mode::Rail { Phase::Hauled } else { Phase::Ready };
-                let tail = State { place, phase, on: Some((from_mode, before)) };
+                let tail = State { place, phase: Phase::Arrived, on: Some((from_mode, before)) };
                 let head = State { place, phase: Phase::Ready, on: Some((to_mode, after)) };
                 self.add(tail, head, Step::Change(number), after);
             }
         }
     }
+}
 
-    /// Joins ready to hauled where both exist at a place: two borders can meet in one station.
-    fn add_passes(&mut self) {
-        let ready: Vec<State> = self
-            .states
-            .iter()
-            .copied()
-            .filter(|state| state.phase == Phase::Ready && matches!(state.on, Some((Mode::Rail, _))))
-            .collect();
-        for state in ready {
-            let hauled = State { phase: Phase::Hauled, ..state };
-            if let (Some(_), Some((_, vehicle))) = (self.number(hauled), state.on) {
-                self.add(state, hauled, Step::Pass, vehicle);
-            }
-        }
+/// The phases before and after a move. A truck drives on from link to link. A train that comes to
+/// a border may go on across another one, be changed or unloaded, or set off on a haul. A ship or
+/// aircraft goes from where it is loaded to where it is unloaded.
+fn phases(mode: Mode) -> &'static [(Phase, Phase)] {
+    match mode {
+        Mode::Road => &[(Phase::Ready, Phase::Arrived), (Phase::Arrived, Phase::Arrived)],
+        Mode::Rail => &[
+            (Phase::Ready, Phase::Ready),
+            (Phase::Ready, Phase::Arrived),
+            (Phase::Arrived, Phase::Ready),
+            (Phase::Arrived, Phase::Arrived),
+        ],
+        Mode::Ferry | Mode::Sea | Mode::Air => &[(Phase::Ready, Phase::Arrived)],
     }
 }
 

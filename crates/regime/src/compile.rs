@@ -412,7 +412,7 @@ impl<'a> Compiler<'a> {
         let railways = self.railways(leniency);
         for state in &self.supply.states {
             let (Phase::Ready, Some((Mode::Rail, vehicle))) = (state.phase, state.on) else { continue };
-            let hauled = |place: PlaceId| State { place, phase: Phase::Hauled, on: state.on };
+            let hauled = |place: PlaceId| State { place, phase: Phase::Arrived, on: state.on };
             for ((carrier, of_vehicle), railway) in &railways {
                 if *of_vehicle != vehicle || !railway.touches(state.place) {
                     continue;
@@ -430,7 +430,7 @@ impl<'a> Compiler<'a> {
     }
 
     fn add_haul(&self, leniency: Leniency, ready: State, haul: Haul, compiled: &mut Compiled) {
-        let hauled = State { place: haul.to, ..State { phase: Phase::Hauled, ..ready } };
+        let hauled = State { place: haul.to, ..State { phase: Phase::Arrived, ..ready } };
         let (Some(tail), Some(head)) = (self.supply.number(ready), self.supply.number(hauled)) else {
             return;
         };
@@ -542,7 +542,6 @@ impl<'a> Compiler<'a> {
                 let arc = &self.supply.arcs[number as usize];
                 match arc.step {
                     Step::Move { link, direction, .. } => day.at_link(link, direction).collect(),
-                    Step::Pass => BTreeSet::new(),
                     _ => day.at_handling(self.supply, arc).collect(),
                 }
             }

@@ -6,7 +6,7 @@
 
 use case::{Case, Lot, Mode, Money, Provenance};
 use jiff::civil::Date;
-use network::{Direction, Duration, LinkId, Network, Phase, PlaceId, Step, Supply, SupplyArc};
+use network::{Direction, Duration, LinkId, Network, PlaceId, Step, Supply, SupplyArc};
 
 use crate::Regime;
 use crate::haul::Haul;
@@ -178,9 +178,8 @@ impl<'a> Pricing<'a> {
                 self.handling(number, arc.vehicle, What::Change(number), &mut note);
                 self.rules_at_place(supply, arc, &mut note);
             }
-            Step::Load(None) | Step::Unload(None) | Step::Pass => {}
+            Step::Load(None) | Step::Unload(None) => {}
         }
-        debug_assert!(arc.step != Step::Pass || supply.states[arc.tail as usize].phase == Phase::Ready);
         sums
     }
 

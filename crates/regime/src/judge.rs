@@ -161,7 +161,7 @@ impl<'a> Day<'a> {
         let (before, after) = (supply.states[arc.tail as usize], supply.states[arc.head as usize]);
         let modes = [before.on, after.on].map(|on| on.map(|(mode, _)| mode));
         let place = before.place;
-        let is_handling = !matches!(arc.step, Step::Move { .. } | Step::Pass);
+        let is_handling = !matches!(arc.step, Step::Move { .. });
         self.local.iter().copied().filter(move |speaking| {
             let version = self.version(*speaking);
             let scope = &version.scope;
@@ -214,7 +214,6 @@ impl<'a> Day<'a> {
             Step::Load(_) | Step::Unload(_) | Step::Change(_) => {
                 self.close(self.at_handling(supply, arc), into);
             }
-            Step::Pass => {}
         }
     }
 

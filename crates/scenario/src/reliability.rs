@@ -65,7 +65,7 @@ impl TravelTime {
     /// The time of something that waits until an hour if it is early: mean and variance of
     /// max(T, hour), in the same distribution from there on.
     ///
-    /// With partial moments Mₖ = E[Tᵏ; T > h]: mean h P(T ≤ h) + M₁, second moment h² P(T ≤ h) + M₂.
+    /// With the partial moments Mₖ of Tᵏ beyond h: mean h P(T ≤ h) + M₁, second moment h² P(T ≤ h) + M₂.
     /// Lognormal: Mₖ = exp(k μ + k² σ² / 2) Φ((μ + k σ² − ln h) / σ). Gamma of shape a and rate b:
     /// Mₖ = a (a + 1) … (a + k − 1) / bᵏ · P(Gamma(a + k, b) > h).
     #[must_use]

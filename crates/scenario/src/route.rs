@@ -439,7 +439,7 @@ impl Writer<'_> {
                 let step = &supply.arcs[number as usize];
                 leg.vehicle = step.vehicle;
                 match step.step {
-                    Step::Pass | Step::Load(None) | Step::Unload(None) => return None,
+                    Step::Load(None) | Step::Unload(None) => return None,
                     Step::Load(Some(_)) => leg.kind = LegKind::Loading,
                     Step::Unload(Some(_)) => {
                         leg.kind = LegKind::Unloading;

@@ -14,7 +14,7 @@ use serde::Serialize;
 use super::{Done, assume, date, load, put, question};
 use crate::arguments::{Format, Sensitivity};
 use crate::failure::Failure;
-use crate::show;
+use crate::show::{self, answer_json::rounded};
 
 /// How long the work may take before a bar shows how far it is.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -179,7 +179,7 @@ struct WrittenTurn {
 }
 
 fn figures(own: &Figures, base: Option<&Figures>) -> WrittenFigures {
-    let less = |value: fn(&Figures) -> f64| value(own) - base.map_or(0.0, value);
+    let less = |value: fn(&Figures) -> f64| rounded(value(own) - base.map_or(0.0, value));
     WrittenFigures {
         generalised_cost_usd_per_tonne: less(|own| own.generalised_cost),
         usd_per_tonne: less(|own| own.usd_per_tonne),
@@ -191,13 +191,13 @@ fn figures(own: &Figures, base: Option<&Figures>) -> WrittenFigures {
 
 fn influence(rank: usize, own: &Influence, base: &Figures) -> WrittenInfluence {
     let outcome = |outcome: &Outcome| WrittenOutcome {
-        value: outcome.value,
+        value: rounded(outcome.value),
         best_changes_to: outcome.changes_to.as_ref().map(|route| route.by.clone()),
         change_of_the_best: figures(&outcome.best, Some(base)),
         change_of_the_route_kept: figures(&outcome.kept, Some(base)),
     };
     let turn = |turn: &Turn| WrittenTurn {
-        value: turn.value,
+        value: rounded(turn.value),
         other_route_is_best: if turn.above { "above" } else { "below" },
         in_range: turn.in_range,
         to: turn.to.by.clone(),
@@ -209,14 +209,14 @@ fn influence(rank: usize, own: &Influence, base: &Figures) -> WrittenInfluence {
         row: own.place().to_owned(),
         column: own.input.column(),
         unit: own.unit.clone(),
-        value: own.value,
+        value: own.value.map(rounded),
         evidence: evidence(own),
         confidence: confidence(own),
         source: own.provenance.as_ref().map(|provenance| provenance.source.clone()),
-        range: own.range,
+        range: (rounded(own.range.0), rounded(own.range.1)),
         range_is: basis_words(own.basis),
         changes_the_choice: own.changes_the_choice(),
-        loss_by_a_wrong_choice: own.loss(),
+        loss_by_a_wrong_choice: rounded(own.loss()),
         at_low: outcome(&own.at_low),
         at_high: outcome(&own.at_high),
         flip_values: own.turns.iter().map(turn).collect(),

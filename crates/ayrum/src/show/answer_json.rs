@@ -219,7 +219,7 @@ struct WrittenRemark {
 }
 
 /// Rounds to what the figures can bear, so that the last bits of sums do not show.
-fn rounded(value: f64) -> f64 {
+pub(crate) fn rounded(value: f64) -> f64 {
     (value * 10_000.0).round() / 10_000.0
 }
 

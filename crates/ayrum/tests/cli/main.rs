@@ -3,6 +3,7 @@
 mod bad_input;
 mod cases;
 mod observations;
+mod sensitivity;
 mod story;
 mod text;
 

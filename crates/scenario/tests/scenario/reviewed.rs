@@ -187,6 +187,33 @@ fn no_route_crosses_a_border_twice_to_buy_a_tariff_in_two_pieces_or_to_see_a_pla
 }
 
 #[test]
+fn rolling_on_a_ferry_and_off_again_does_not_cut_a_haul_in_two() {
+    // Beyond 300 km the tariff of KTZ is ten times as high, and a ferry berth lies half way.
+    let port = two_ways(
+        "tariff KTZ rail 0..300 0+0.01
+         tariff KTZ rail 300.. 0+0.1 tariff=ktz-far
+         place Port KAZ 43.95 50.0
+         place Isle KAZ 43.95 50.5
+         rail Field Port 200 KTZ KAZ
+         rail Port Gate 200 KTZ KAZ
+         ferry Port Isle 50 3±1 5
+         transfer Port rail ferry 1±1 0",
+    );
+    let mut question = wheat(&port, "Field", "Mill").on(date(2025, 1, 1));
+    question.criterion = Criterion::Money;
+    let answer = port.answer(&question).unwrap();
+    let route = best(&answer).unwrap();
+    assert!(route.legs.iter().all(|leg| leg.kind != LegKind::Change), "{}", links(&port, route));
+    let freight: f64 = route
+        .legs
+        .iter()
+        .filter(|leg| leg.carrier == "KTZ" && leg.kind == LegKind::Haul)
+        .map(|leg| leg.usd_per_tonne)
+        .sum();
+    assert!((freight - 40.0).abs() < 1e-9, "400 km at 0.1 USD: {freight}");
+}
+
+#[test]
 fn closing_a_link_that_a_coefficient_makes_dear_lowers_nothing() {
     let dear = two_ways(
         "rail Field Loop 300 KTZ KAZ
