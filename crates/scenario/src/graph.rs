@@ -19,6 +19,10 @@ pub(crate) const CRITERIA: usize = 4;
 /// Fixed point: units of each metric for one USD/t, hour, hour², kg/t.
 const UNITS: [f64; CRITERIA] = [10_000.0, 1_000.0, 1_000.0, 1_000.0];
 
+/// Labels that a Pareto search may make: some 0.5 s. The shipped case needs a hundredth of it; an answer
+/// whose set was cut says so.
+const PARETO_LABELS: usize = 200_000;
+
 /// What a search weighs.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Weights {
@@ -132,7 +136,7 @@ impl SearchGraph {
     }
 
     pub(crate) fn pareto(&self) -> Result<ParetoSet<CRITERIA>, RoutingError> {
-        Ok(self.search()?.pareto())
+        Ok(self.search()?.with_label_limit(PARETO_LABELS).pareto())
     }
 
     /// The compiled arcs of a route, each with the hours waited before it.

@@ -28,9 +28,6 @@ const HALVINGS: u32 = 60;
 /// A difference of scores that is none: sums of the same figures in another order.
 const NOTHING: f64 = 1e-9;
 
-/// Routes that may be met on the way to one flip value.
-const ROUNDS: u32 = 12;
-
 /// A figure that some route rests on, and the vehicle in which it does.
 struct Found {
     input: Input,
@@ -425,7 +422,8 @@ impl<'a> Study<'a> {
     ) -> Result<Option<(f64, Rc<Way>)>, QuestionError> {
         let mut at_limit: Vec<Totals> = Vec::new();
         let mut met_at_limit = false;
-        for _ in 0..ROUNDS {
+        // Every round but the last adds a route, so there are not many.
+        loop {
             if at_limit.len() < field.ways.len() {
                 let (model, question) = draft.with(self.model, input, limit);
                 let asked = self.trial.ask(model, question);
@@ -452,7 +450,6 @@ impl<'a> Study<'a> {
                 return Ok(Some((value, field.ways[number].clone())));
             }
         }
-        Ok(None)
     }
 
     /// The first value from the one of the case towards a limit at which a known route of another

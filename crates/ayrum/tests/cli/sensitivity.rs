@@ -23,7 +23,9 @@ fn figures(choice: &Value) -> &Vec<Value> {
 
 #[test]
 fn a_ranking_as_text() {
-    insta::assert_snapshot!(sensitivity("--date 2025-11-08 --most 6").whole());
+    insta::assert_snapshot!(
+        sensitivity("--date 2025-11-08 --mode rail,ferry --alternatives 2 --most 6").whole()
+    );
 }
 
 #[test]
@@ -53,11 +55,8 @@ fn no_figure_looks_surer_than_it_is() {
 
 #[test]
 fn flip_values_agree_with_the_prices_at_which_the_choice_turns() {
-    let question =
-        "--from Kostanay --to Dalarik --commodity wheat --tonnes 1000 --date 2025-11-08 --format json";
-    let route = ayrum(&format!("route {question}")).json();
-    let json = ayrum(&format!("sensitivity {question}")).json();
-    let apart = json["choices"].as_array().expect("choices").last().expect("what may be open");
+    let route = wheat("--date 2025-11-08 --format json").json();
+    let apart = JSON["choices"].as_array().expect("choices").last().expect("what may be open");
     assert_eq!(apart["among"], "if what may be open is open");
     let price = |figure: &&Value| figure["column"] == "amount" && figure["unit"] == "USD a vehicle";
     let mut compared = 0;
@@ -78,8 +77,9 @@ fn flip_values_agree_with_the_prices_at_which_the_choice_turns() {
 
 #[test]
 fn csv_has_every_figure_and_an_empty_cell_for_a_price_that_nobody_knows() {
-    let json = sensitivity("--date 2025-11-08 --format json").json();
-    let csv = sensitivity("--date 2025-11-08 --format csv").stdout;
+    let question = "--date 2025-11-08 --mode rail --alternatives 2 --format";
+    let json = sensitivity(&format!("{question} json")).json();
+    let csv = sensitivity(&format!("{question} csv")).stdout;
     let count: usize =
         json["choices"].as_array().expect("choices").iter().map(|own| figures(own).len()).sum();
     assert_eq!(csv.lines().count(), count + 1);
