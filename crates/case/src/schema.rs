@@ -413,7 +413,7 @@ pub const TABLES: &[Table] = &[
                 "confirmed_until",
                 Kind::Date,
                 "",
-                "With an `unknown` end: the last day on which the state is known to have held.",
+                "The last day on which the state is known to have held; an `unknown` end needs it. Between it and a dated end the state may have ended.",
             ),
             may("known_from", Kind::Date, "", "When this became known; empty: on `valid_from`."),
             must(
@@ -766,7 +766,7 @@ pub const TABLES: &[Table] = &[
                 "confirmed_until",
                 Kind::Date,
                 "",
-                "With an `unknown` end: the last day on which it is known to have held. Later, what it closes is \
+                "The last day on which it is known to have held; an `unknown` end needs it. Later, what it closes is \
                   neither open nor closed but not known.",
             ),
             may("territory", Kind::SeveralOf("economies"), "", "Scope: links in one of these economies."),

@@ -268,7 +268,12 @@ pub(crate) fn load_services(
                 variance: row.value("wait_hours_sd") * row.value("wait_hours_sd"),
             },
             money: Money::of(row, exchange, findings),
-            validity: Validity { from, to, confirmed_until: row.date("last_confirmed") },
+            // The day of the last news bounds only an end that is unknown.
+            validity: Validity {
+                from,
+                to,
+                confirmed_until: row.date("last_confirmed").filter(|_| to == case::End::Unknown),
+            },
             note: row.owned("note"),
             provenance: Provenance::of(row),
         });

@@ -167,3 +167,84 @@ impl Tariffs {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use case::{Confidence, Evidence};
+    use jiff::civil::date;
+
+    fn row(
+        id: &str,
+        carrier: &str,
+        goods: &[&str],
+        band: (f64, f64),
+        per_km: f64,
+        price_date: Date,
+    ) -> Tariff {
+        Tariff {
+            id: id.to_owned(),
+            carrier: carrier.to_owned(),
+            mode: Mode::Rail,
+            forms: Vec::new(),
+            goods: GoodsScope(goods.iter().map(|prefix| (*prefix).to_owned()).collect()),
+            band,
+            initial: 0.0,
+            per_km,
+            price_date,
+            provenance: Provenance {
+                source: "test".to_owned(),
+                confidence: Confidence::High,
+                evidence: Evidence::Published,
+                last_confirmed: None,
+                place: "tariffs.csv:2".to_owned(),
+            },
+        }
+    }
+
+    fn tariffs() -> Tariffs {
+        let always = (0.0, f64::INFINITY);
+        let tariffs = vec![
+            row("any", "", &[], always, 0.04, date(2020, 1, 1)),
+            row("ktz-old", "KTZ", &[], always, 0.02, date(2022, 1, 1)),
+            row("ktz-new", "KTZ", &[], always, 0.03, date(2025, 7, 1)),
+            row("ktz-grain-near", "KTZ", &["10"], (0.0, 500.0), 0.025, date(2022, 1, 1)),
+            row("ktz-grain-far", "KTZ", &["10"], (500.0, f64::INFINITY), 0.015, date(2022, 1, 1)),
+        ];
+        Tariffs { tariffs }
+    }
+
+    fn chosen(carrier: &str, hs: &str, km: f64, day: Date) -> String {
+        let carriage = Carriage { carrier, mode: Mode::Rail, form: Form::DryBulk, hs, km, date: day };
+        tariffs().band(&carriage).map_or("none".to_owned(), |(_, tariff)| tariff.id.clone())
+    }
+
+    #[test]
+    fn the_most_particular_row_prices_a_carriage_then_the_last_price_known_on_the_day() {
+        let day = date(2025, 1, 1);
+        assert_eq!(chosen("RZD", "2710", 100.0, day), "any");
+        assert_eq!(chosen("KTZ", "2710", 100.0, day), "ktz-old");
+        assert_eq!(chosen("KTZ", "2710", 100.0, date(2025, 7, 1)), "ktz-new");
+        assert_eq!(
+            chosen("KTZ", "2710", 100.0, date(2019, 1, 1)),
+            "ktz-old",
+            "else the first price after it"
+        );
+        assert_eq!(chosen("KTZ", "1001", 100.0, date(2026, 1, 1)), "ktz-grain-near", "goods before date");
+    }
+
+    #[test]
+    fn a_band_holds_from_its_first_kilometre_up_to_but_not_including_its_last() {
+        let day = date(2025, 1, 1);
+        assert_eq!(chosen("KTZ", "1001", 499.9, day), "ktz-grain-near");
+        assert_eq!(chosen("KTZ", "1001", 500.0, day), "ktz-grain-far");
+    }
+
+    #[test]
+    fn a_charge_that_falls_where_a_band_begins_is_a_finding() {
+        let mut findings = Vec::new();
+        tariffs().check_monotone(&mut findings);
+        let codes: Vec<&str> = findings.iter().map(|finding| finding.code).collect();
+        assert_eq!(codes, ["falling-tariff"], "12.50 USD/t just below 500 km, 7.50 from there on");
+    }
+}

@@ -118,3 +118,30 @@ pub(crate) fn common(a: &[(f64, f64)], b: &[(f64, f64)]) -> Vec<(f64, f64)> {
         a.iter().flat_map(|first| b.iter().map(move |second| (first.0.max(second.0), first.1.min(second.1))));
     pairs.filter(|(from, to)| from < to).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FOREVER: f64 = f64::INFINITY;
+
+    #[test]
+    fn spans_that_touch_become_one() {
+        let spans = [(24.0, 48.0), (0.0, 24.0), (72.0, FOREVER), (30.0, 40.0)];
+        assert_eq!(merged(spans.into_iter()), [(0.0, 48.0), (72.0, FOREVER)]);
+        assert_eq!(unless_always(merged([(0.0, 24.0), (24.0, FOREVER)].into_iter())), []);
+    }
+
+    #[test]
+    fn what_two_lists_of_spans_share_is_in_both() {
+        let open = [(0.0, 48.0), (72.0, FOREVER)];
+        assert_eq!(common(&open, &[(24.0, 96.0)]), [(24.0, 48.0), (72.0, 96.0)]);
+        assert_eq!(common(&open, &[(48.0, 72.0)]), []);
+    }
+
+    #[test]
+    fn hours_are_counted_from_the_start_of_a_day() {
+        let day = jiff::civil::date(2025, 10, 20);
+        assert_eq!(hours_between(day, jiff::civil::date(2025, 10, 31)), 264.0);
+    }
+}
