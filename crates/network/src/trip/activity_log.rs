@@ -393,7 +393,7 @@ mod tests {
         let (log, findings) = read_rows(
             "T1 road - 20 1 activity Yerevan ARM - R99 - - 2.5 60 0 2024\n\
              T1 road - 20 2 move Sadakhlo - - - - 190 4,2 110 - 2024\n\
-             T1 road - 20 3 activity Sadakhlo XXX entry R02 - - 0.8 30 5 2024\n\
+             T1 road - 20 3 activity Sadakhlo QQQ entry R02 - - 0.8 30 5 2024\n\
              T1 road - 20 3 activity Sadakhlo GEO entry R01 - - 0.8 30 5 2024\n\
              T1 road - 20 4 activity Sadakhlo GEO entry R02 - - 0.8 30 50 2024\n\
              T1 road - 20 5 activity Sadakhlo GEO inside R02 - - 0.8 30 5 2024\n\
