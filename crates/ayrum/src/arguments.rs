@@ -67,7 +67,7 @@ pub(crate) struct Shipment {
     #[arg(long, value_name = "GOOD")]
     pub(crate) commodity: String,
     /// How much, in tonnes [default: 1000]
-    #[arg(long, value_name = "N", conflicts_with_all = ["teu", "trucks"])]
+    #[arg(long, value_name = "N", allow_hyphen_values = true, conflicts_with_all = ["teu", "trucks"])]
     pub(crate) tonnes: Option<f64>,
     /// How much, in twenty-foot containers
     #[arg(long, value_name = "N", conflicts_with = "trucks")]
@@ -107,7 +107,7 @@ pub(crate) struct Shipment {
     #[arg(long, value_name = "N", default_value_t = 4)]
     pub(crate) alternatives: usize,
     /// USD per tonne and hour [default: the commodity's own]
-    #[arg(long, value_name = "USD")]
+    #[arg(long, value_name = "USD", allow_hyphen_values = true)]
     pub(crate) value_of_time: Option<f64>,
     /// Assume a link open, by identifier; may be given more than once
     #[arg(long, value_name = "LINK")]

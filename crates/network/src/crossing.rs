@@ -21,6 +21,9 @@ impl Duration {
     }
 }
 
+/// Chapters of the Harmonized System.
+const CHAPTERS: usize = 97;
+
 /// HS prefixes; none means every good.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct GoodsScope(pub Vec<String>);
@@ -32,11 +35,16 @@ impl GoodsScope {
         Self(row.list(column).map(str::to_owned).collect())
     }
 
-    /// Whether a good is in the scope. A good without a code (mixed goods) is only in the scope
-    /// of everything.
+    /// Whether a good is in the scope. A good without a code (mixed goods) is in the scope of
+    /// everything, and in one that lists most chapters of the nomenclature: a rule on all goods but
+    /// one holds mixed goods too, a rule on grain does not.
     #[must_use]
     pub fn holds(&self, hs: &str) -> bool {
-        self.0.is_empty() || (!hs.is_empty() && self.0.iter().any(|prefix| hs.starts_with(prefix.as_str())))
+        if hs.is_empty() {
+            return self.0.is_empty()
+                || self.0.iter().filter(|prefix| prefix.len() == 2).count() > CHAPTERS / 2;
+        }
+        self.0.is_empty() || self.0.iter().any(|prefix| hs.starts_with(prefix.as_str()))
     }
 }
 

@@ -6,7 +6,7 @@
 
 use case::{Case, Lot, Mode, Money, Provenance};
 use jiff::civil::Date;
-use network::{Direction, Duration, LinkId, Network, PlaceId, Step, Supply, SupplyArc};
+use network::{Direction, Duration, LinkId, Network, Phase, PlaceId, Step, Supply, SupplyArc};
 
 use crate::Regime;
 use crate::haul::Haul;
@@ -175,12 +175,26 @@ impl<'a> Pricing<'a> {
                 self.rules_at_place(supply, arc, &mut note);
             }
             Step::Change(number) => {
+                // Goods that were trucked to a train, ship or aircraft in the economy where they
+                // start wait for it as they would have at the origin.
+                let states = (supply.states[arc.tail as usize], supply.states[arc.head as usize]);
+                if let (Some((Mode::Road, _)), Some((mode, _))) = (states.0.on, states.1.on)
+                    && self.is_origin_economy(supply, place)
+                {
+                    self.waits(place, mode, &mut note);
+                }
                 self.handling(number, arc.vehicle, What::Change(number), &mut note);
                 self.rules_at_place(supply, arc, &mut note);
             }
             Step::Load(None) | Step::Unload(None) => {}
         }
         sums
+    }
+
+    fn is_origin_economy(&self, supply: &Supply, place: PlaceId) -> bool {
+        let economy = |place: PlaceId| &self.network.places.get(place).economy;
+        let mut origins = supply.states.iter().filter(|state| state.phase == Phase::Origin);
+        origins.any(|origin| economy(origin.place) == economy(place))
     }
 
     fn waits(&self, place: PlaceId, mode: Mode, note: &mut impl FnMut(Component<'a>)) {

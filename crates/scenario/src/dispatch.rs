@@ -76,6 +76,12 @@ impl Model {
             }
             latest.by_the_best =
                 answer.routes.first().filter(|route| in_time(route) >= confidence).map(found);
+            // The best route is a route too.
+            if latest.by_any.as_ref().is_some_and(|any| any.dispatch == dispatch)
+                && latest.by_the_best.is_some()
+            {
+                latest.by_any.clone_from(&latest.by_the_best);
+            }
         }
         Ok(latest)
     }

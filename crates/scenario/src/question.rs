@@ -7,6 +7,9 @@ use regime::{Avoided, Consignment, Leniency, Perspective, Request, Timing};
 
 use crate::model::Model;
 
+/// More than a year's trade of all the world's grain.
+const MOST_SHIPPED: f64 = 1e9;
+
 /// How much is shipped, and in what unit it was said.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Quantity {
@@ -124,7 +127,7 @@ pub enum QuestionError {
         last: Date,
     },
     /// Nothing is shipped.
-    #[error("{0} is not a quantity that can be shipped; it must be a number above zero")]
+    #[error("{0} is not a quantity that can be shipped; it must be above zero and at most a billion")]
     Quantity(f64),
     /// More places to be visited than a search can hold.
     #[error("{0} places to be visited are too many; at most 6 are possible")]
@@ -174,7 +177,7 @@ impl Question {
             .commodity(commodity)
             .map_err(|hint| QuestionError::UnknownCommodity { asked: commodity.to_owned(), hint })?;
         let (Quantity::Tonnes(number) | Quantity::Teu(number) | Quantity::Trucks(number)) = quantity;
-        if !(number.is_finite() && number > 0.0) {
+        if !(number > 0.0 && number <= MOST_SHIPPED) {
             return Err(QuestionError::Quantity(number));
         }
         Ok(Self {

@@ -78,6 +78,10 @@ impl Model {
         {
             return "the question avoids where the journey starts or ends".to_owned();
         }
+        if question.allowed_modes().is_empty() {
+            return "goods that stay on their trucks move by road and ferry only, and the question allows neither"
+                .to_owned();
+        }
         match (answer.not_known.first(), answer.why_not.first()) {
             (Some(_), _) => {
                 "no route is surely open; what closes the routes shown as not known may have ended".to_owned()

@@ -93,6 +93,39 @@ fn the_first_leg_is_never_a_transfer_that_dodges_the_wait_for_wagons() {
 }
 
 #[test]
+fn a_truck_that_drives_out_and_back_does_not_dodge_the_wait_for_wagons() {
+    let waiting = two_ways(
+        "wait KAZ rail 96±96
+         place Farm KAZ 44.1 50.0
+         road Field Farm 20 KAZ
+         transfer Field road rail 3±1 1",
+    );
+    let mut question = wheat(&waiting, "Field", "Mill").on(date(2025, 1, 1));
+    question.criterion = Criterion::Time;
+    let answer = waiting.answer(&question).unwrap();
+    for route in answer.routes.iter().chain(&answer.pareto) {
+        assert_eq!(links(&waiting, route), BY_RAIL);
+    }
+}
+
+#[test]
+fn a_rule_on_most_chapters_holds_mixed_goods_and_a_rule_on_grain_does_not() {
+    let chapters: Vec<String> =
+        (1..=97).filter(|chapter| *chapter != 27).map(|chapter| format!("{chapter:02}")).collect();
+    for (goods, is_open) in [(chapters.join("|"), false), ("10|11".to_owned(), true)] {
+        let text = format!(
+            "commodities commodity=mixed form=dry_bulk unit_value=200 value_of_time=0.02
+             rule stop v1 ban 2020-01-01..open territory=AZE goods={goods}"
+        );
+        let ruled = two_ways(&text);
+        let quantity = scenario::Quantity::Tonnes(100.0);
+        let question =
+            scenario::Question::new(&ruled, "Field", "Mill", "mixed", quantity).unwrap().on(date(2025, 1, 1));
+        assert_eq!(ruled.answer(&question).unwrap().routes.is_empty(), !is_open);
+    }
+}
+
+#[test]
 fn a_closed_route_by_the_borders_of_an_open_one_is_named_too() {
     let flooded = two_ways(
         "rail Mill Store 50 SCR ARM
