@@ -128,7 +128,7 @@ pub struct Goods {
     commodity_names: Names,
     commodities: Vec<Commodity>,
     vehicles: Vec<Vehicle>,
-    loads: Vec<(String, String, f64, Provenance)>,
+    loads: Vec<(String, String, f64)>,
 }
 
 impl Goods {
@@ -210,8 +210,7 @@ impl Goods {
                 );
                 continue;
             }
-            let load = (row.owned("commodity"), row.owned("vehicle"), tonnes, Provenance::of(row));
-            goods.loads.push(load);
+            goods.loads.push((row.owned("commodity"), row.owned("vehicle"), tonnes));
         }
         goods
     }
@@ -251,15 +250,12 @@ impl Goods {
         self.vehicles.iter().position(fits).and_then(|index| u32::try_from(index).ok())
     }
 
-    /// Tonnes of a commodity in one vehicle, with their ancestry.
+    /// Tonnes of a commodity in one vehicle.
     #[must_use]
-    pub fn tonnes_per_vehicle(&self, commodity: &Commodity, vehicle: &Vehicle) -> (f64, Provenance) {
+    pub fn tonnes_per_vehicle(&self, commodity: &Commodity, vehicle: &Vehicle) -> f64 {
         self.loads
             .iter()
-            .find(|(of, in_vehicle, ..)| *of == commodity.id && *in_vehicle == vehicle.id)
-            .map_or_else(
-                || (vehicle.tonnes, vehicle.provenance.clone()),
-                |(_, _, tonnes, provenance)| (*tonnes, provenance.clone()),
-            )
+            .find(|(of, in_vehicle, _)| *of == commodity.id && *in_vehicle == vehicle.id)
+            .map_or(vehicle.tonnes, |(.., tonnes)| *tonnes)
     }
 }

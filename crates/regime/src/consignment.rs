@@ -1,6 +1,6 @@
 //! What is shipped: goods, their form, from which economy to which, how much.
 
-use case::{Case, Commodity, Form, Lot, Mode, Provenance};
+use case::{Case, Commodity, Form, Lot, Mode};
 use jiff::civil::Date;
 
 use crate::rule::{ClassScope, Movement};
@@ -22,8 +22,6 @@ pub struct Consignment {
     pub meets: Vec<String>,
     /// Quantities by vehicle number, for spreading prices.
     pub lots: Vec<Lot>,
-    /// Where the load of each vehicle comes from.
-    pub load_provenance: Vec<Provenance>,
 }
 
 impl Consignment {
@@ -38,12 +36,10 @@ impl Consignment {
         tonnes: f64,
     ) -> Self {
         let mut lots = Vec::new();
-        let mut load_provenance = Vec::new();
         for vehicle in case.goods.vehicles() {
-            let (per_vehicle, provenance) = case.goods.tonnes_per_vehicle(commodity, vehicle);
+            let per_vehicle = case.goods.tonnes_per_vehicle(commodity, vehicle);
             let tonnes_per_teu = vehicle.teu.map(|teu| per_vehicle / teu);
             lots.push(Lot { tonnes, tonnes_per_vehicle: per_vehicle, tonnes_per_teu });
-            load_provenance.push(provenance);
         }
         Self {
             commodity: commodity.clone(),
@@ -53,7 +49,6 @@ impl Consignment {
             tonnes,
             meets: Vec::new(),
             lots,
-            load_provenance,
         }
     }
 

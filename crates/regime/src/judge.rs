@@ -39,7 +39,8 @@ pub enum Closure {
 }
 
 impl Closure {
-    /// Whether it surely holds. Where it may have ended, the step is neither open nor closed.
+    /// Whether it surely holds. A step is open if nothing closes it, closed if something surely does,
+    /// and neither if all that closes it may have ended.
     #[must_use]
     pub fn is_certain(&self) -> bool {
         match self {
@@ -47,29 +48,6 @@ impl Closure {
                 *certain
             }
         }
-    }
-}
-
-/// What is known of a step on a date.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Verdict {
-    /// It can be used.
-    Open,
-    /// It may be: what closes it may have ended.
-    NotKnown,
-    /// It cannot be used.
-    Closed,
-}
-
-/// The verdict that some closures give.
-#[must_use]
-pub fn verdict(closures: &[Closure]) -> Verdict {
-    if closures.is_empty() {
-        Verdict::Open
-    } else if closures.iter().any(Closure::is_certain) {
-        Verdict::Closed
-    } else {
-        Verdict::NotKnown
     }
 }
 

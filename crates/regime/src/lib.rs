@@ -22,7 +22,7 @@
 //! # Why it is hard
 //!
 //! A rule can have an end that nobody reported. It is then neither open nor closed: see
-//! [`Verdict::NotKnown`]. And what is not additive per arc must not be put on arcs: distance
+//! [`Closure::is_certain`]. And what is not additive per arc must not be put on arcs: distance
 //! tariffs belong to hauls, duties and subsidies to the pair of origin and destination.
 //!
 //! | module | concept |
@@ -57,7 +57,7 @@ pub use consignment::Consignment;
 pub use cost::{Component, Pricing, Sums, What};
 pub use emission::{Emissions, Intensity};
 pub use haul::Haul;
-pub use judge::{Closure, Day, Verdict, verdict};
+pub use judge::{Closure, Day};
 pub use rule::{
     ClassScope, Effect, HaulScope, Heading, Movement, Perspective, Rule, Rules, Scope, Speaking, Unit,
     Version, VersionId,

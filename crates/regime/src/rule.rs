@@ -92,12 +92,6 @@ impl Effect {
         }
     }
 
-    /// Whether it can close a link.
-    #[must_use]
-    pub fn can_close(self) -> bool {
-        matches!(self, Self::Ban | Self::Embargo | Self::AllowedIf)
-    }
-
     /// Whether it changes a railway's tariff, and so belongs to whole hauls and not to a link.
     #[must_use]
     pub fn belongs_to_hauls(self) -> bool {

@@ -71,8 +71,6 @@ pub struct Answer {
     pub pair: Vec<PairCharge>,
     /// What must be said beside.
     pub remarks: Vec<Remark>,
-    /// The case's horizon, where the question lies after it.
-    pub as_last_known: Option<Date>,
 }
 
 impl Model {
@@ -211,7 +209,6 @@ impl Asking<'_> {
 
     fn ask(&self) -> Result<Answer, QuestionError> {
         let compiler = self.writer.compiler;
-        let horizon = self.model().case.settings.horizon;
         let open = compiler.compile(self.question.leniency());
         let graph = self.graph(&open)?;
         let found = self.best(&open, &graph, self.question.count.max(1))?;
@@ -240,7 +237,6 @@ impl Asking<'_> {
             why_not,
             pair,
             remarks: Vec::new(),
-            as_last_known: (self.question.timing.first_day() > horizon).then_some(horizon),
         })
     }
 
