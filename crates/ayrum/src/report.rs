@@ -146,7 +146,7 @@ fn summary(model: &Model, route: &RouteAnswer) -> Value {
         usd => figure(&usd(route.usd_per_tonne), money),
         co2 => figure(&number(route.co2_kg, 0), length.max(Some(Evidence::Computed))),
         cost => figure(&usd(route.generalised_cost), cost_evidence(route)),
-        shares => [shares.sourced, shares.weakly_sourced, shares.modelled, shares.assumed].map(percent).join(" / "),
+        shares => [shares.sourced, shares.weakly_sourced, shares.quoted, shares.modelled, shares.assumed].map(percent).join(" / "),
     }
 }
 

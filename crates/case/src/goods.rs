@@ -1,5 +1,8 @@
 //! Commodities, the vehicles that carry them and what one vehicle takes.
 
+use jiff::civil::Date;
+
+use crate::exchange::Exchange;
 use crate::finding::Finding;
 use crate::names::{Names, suggestion};
 use crate::provenance::Provenance;
@@ -95,6 +98,8 @@ pub struct Commodity {
     pub unit_value: f64,
     /// USD per tonne and hour.
     pub value_of_time: f64,
+    /// The date at which the values held.
+    pub price_date: Option<Date>,
     /// Where its figures come from.
     pub provenance: Provenance,
 }
@@ -157,6 +162,7 @@ impl Goods {
                 form,
                 unit_value: row.value("unit_value"),
                 value_of_time: row.value("value_of_time"),
+                price_date: row.date("price_date"),
                 provenance: Provenance::of(row),
             });
         }
@@ -213,6 +219,15 @@ impl Goods {
             goods.loads.push((row.owned("commodity"), row.owned("vehicle"), tonnes));
         }
         goods
+    }
+
+    /// Brings the values of all goods to the prices that the exchange was asked for.
+    pub fn restate(&mut self, exchange: &Exchange) {
+        for commodity in &mut self.commodities {
+            let factor = commodity.price_date.map_or(1.0, |date| exchange.restated(date));
+            commodity.unit_value *= factor;
+            commodity.value_of_time *= factor;
+        }
     }
 
     /// All commodities, in the case's order.

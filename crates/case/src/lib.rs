@@ -23,13 +23,15 @@
 //! | `names` | identifiers, nearest names |
 //! | `validity` | spans of dates whose end may be open or unknown |
 //! | `provenance` | source, confidence, evidence, legal status |
-//! | `money` | prices and rates of exchange |
+//! | `money` | prices: amount, currency, basis, tax, price date, payer |
+//! | `exchange` | rates of exchange and price levels |
 //! | `economy`, `goods`, `settings` | economies and blocs; commodities and vehicles; `case.toml` |
 //!
 //! Deliberately absent: links, rules, routes, any output format. This crate knows how a rule's
 //! row must look, not what a rule does.
 
 mod economy;
+mod exchange;
 mod finding;
 mod folder;
 mod goods;
@@ -44,10 +46,11 @@ mod validity;
 use std::collections::BTreeMap;
 
 pub use economy::{Economies, Economy};
+pub use exchange::{Exchange, Rate};
 pub use finding::{Finding, Severity};
 pub use folder::{Folder, FolderError};
 pub use goods::{Commodity, Form, Goods, Mode, Vehicle};
-pub use money::{Basis, Exchange, Lot, Money};
+pub use money::{Basis, Lot, Money, Party, Terms, Vat, usd_per_tonne};
 pub use names::{Names, nearest, plain, suggestion};
 pub use provenance::{Confidence, Evidence, LegalStatus, Provenance, Source};
 pub use settings::{Settings, TimeDistribution};

@@ -24,7 +24,9 @@ impl Confidence {
         }
     }
 
-    fn of(word: &str) -> Self {
+    /// The confidence of a word; low for any that is none.
+    #[must_use]
+    pub fn of(word: &str) -> Self {
         match word {
             "high" => Self::High,
             "medium" => Self::Medium,
@@ -41,6 +43,9 @@ pub enum Evidence {
     Observed,
     /// Published by somebody.
     Published,
+    /// Given by the user, as an offer that was received or a figure of their own, and laid over the
+    /// case.
+    Quoted,
     /// Worked out from other figures, such as a great-circle length.
     Computed,
     /// Chosen so that the model meets an observation.
@@ -56,6 +61,7 @@ impl Evidence {
         match self {
             Self::Observed => "observed",
             Self::Published => "published",
+            Self::Quoted => "quoted",
             Self::Computed => "computed",
             Self::Calibrated => "calibrated",
             Self::Assumed => "assumed",
@@ -93,6 +99,7 @@ impl Provenance {
         let evidence = match if row.has("evidence") { row.text("evidence") } else { "" } {
             "observed" => Evidence::Observed,
             "published" => Evidence::Published,
+            "quoted" => Evidence::Quoted,
             "computed" => Evidence::Computed,
             "calibrated" => Evidence::Calibrated,
             "assumed" => Evidence::Assumed,

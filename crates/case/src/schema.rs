@@ -5,6 +5,8 @@
 //! headers. Meaning that spans several rows (overlaps, contradictions) is checked by the crate
 //! that gives the rows their meaning.
 
+mod commercial;
+
 /// What a cell of a column must hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -99,12 +101,23 @@ const NOTE: Column =
     may("note", Kind::Text, "", "Anything a reader must know, such as a conflict between sources.");
 const AMOUNT: Column =
     may("amount", Kind::Number, "money", "Price in `currency` per `basis`; empty means not known.");
+const VAT: Column = may(
+    "vat",
+    Kind::OneOf(VATS),
+    "",
+    "Whether the price holds value added tax: `none` (zero-rated or exempt), `included`, `excluded`. Empty: not \
+     known, and the price is taken as it stands.",
+);
+const VAT_PERCENT: Column =
+    may("vat_percent", Kind::Number, "%", "Rate of value added tax; required where it is `included`.");
+const PAYER: Column =
+    may("payer", Kind::OneOf(PAYERS), "", "Who pays, where that does not follow from the term of delivery.");
 const CURRENCY: Column = may("currency", Kind::Text, "", "ISO 4217 code; rates to the dollar are in `fx`.");
 const BASIS: Column = may(
     "basis",
     Kind::OneOf(BASES),
     "",
-    "What one `amount` is paid for: a tonne, a vehicle, a TEU, a consignment.",
+    "What one `amount` is paid for: a tonne, a vehicle, a TEU, a whole train, a consignment.",
 );
 const PRICE_DATE: Column = may("price_date", Kind::Date, "", "The date at which the price held.");
 const HOURS: Column = must("hours_mean", Kind::Number, "h", "Mean time.");
@@ -113,16 +126,20 @@ const ORIGIN_OF_FIGURE: Column = may(
     "evidence",
     Kind::OneOf(EVIDENCE),
     "",
-    "How the figure came about: `observed`, `published`, `computed`, `calibrated` (chosen so that the model \
+    "How the figure came about: `observed`, `published`, `quoted` (an offer to the user), `computed`, `calibrated` (chosen so that the model \
      meets an observation) or `assumed`. Empty means `published` where confidence is not low, else `assumed`.",
 );
 
 /// Words for how sure a row is.
 pub const CONFIDENCES: &[&str] = &["high", "medium", "low"];
 /// Words for how a figure came about.
-pub const EVIDENCE: &[&str] = &["observed", "published", "computed", "calibrated", "assumed"];
+pub const EVIDENCE: &[&str] = &["observed", "published", "quoted", "computed", "calibrated", "assumed"];
 /// Words for what a price is paid for.
-pub const BASES: &[&str] = &["tonne", "vehicle", "teu", "consignment"];
+pub const BASES: &[&str] = &["tonne", "vehicle", "teu", "train", "consignment"];
+/// Words for value added tax in a price.
+pub const VATS: &[&str] = &["none", "included", "excluded"];
+/// Words for who pays.
+pub const PAYERS: &[&str] = &["seller", "buyer"];
 /// Words for modes of transport.
 pub const MODES: &[&str] = &["rail", "road", "ferry", "sea", "air"];
 /// Words for the form in which goods travel.
@@ -155,6 +172,7 @@ pub const RULE_UNITS: &[&str] = &[
     "per_tonne",
     "per_vehicle",
     "per_teu",
+    "per_train",
     "per_consignment",
     "factor",
     "hours",
@@ -495,7 +513,10 @@ pub const TABLES: &[Table] = &[
             AMOUNT,
             CURRENCY,
             BASIS,
+            VAT,
+            VAT_PERCENT,
             PRICE_DATE,
+            PAYER,
             ORIGIN_OF_FIGURE,
             SOURCE,
             CONFIDENCE,
@@ -537,7 +558,10 @@ pub const TABLES: &[Table] = &[
             AMOUNT,
             CURRENCY,
             BASIS,
+            VAT,
+            VAT_PERCENT,
             PRICE_DATE,
+            PAYER,
             ORIGIN_OF_FIGURE,
             SOURCE,
             CONFIDENCE,
@@ -573,7 +597,10 @@ pub const TABLES: &[Table] = &[
             AMOUNT,
             CURRENCY,
             BASIS,
+            VAT,
+            VAT_PERCENT,
             PRICE_DATE,
+            PAYER,
             may("valid_from", Kind::Date, "", "First day of service; empty: before the case."),
             may("valid_to", Kind::End, "", "Day after the last day of service; empty: `open`."),
             ORIGIN_OF_FIGURE,
@@ -626,7 +653,7 @@ pub const TABLES: &[Table] = &[
     },
     Table {
         name: "tariffs",
-        meaning: "A base rate: for a haul of L km within the band, `initial` + `per_km` × L per tonne. Rail bands apply to the \
+        meaning: "A base rate: for a haul of L km within the band, `initial` + `per_km` × L per tonne, or per `basis`. Rail bands apply to the \
                   whole haul on one railway; other modes are charged per link. Dated multipliers are rules \
                   (`tariff_coefficient`).",
         required: true,
@@ -644,10 +671,19 @@ pub const TABLES: &[Table] = &[
             may("goods", Kind::Goods, "", "HS prefixes; empty: all. The most particular row wins."),
             must("from_km", Kind::Number, "km", "The band holds from here …"),
             may("to_km", Kind::Number, "km", "… up to, but not including, here; empty: no limit."),
-            must("initial", Kind::Number, "currency/t", "Part of the rate that does not depend on distance."),
-            must("per_km", Kind::Number, "currency/(t km)", "Part of the rate per kilometre."),
+            must(
+                "initial",
+                Kind::Number,
+                "currency/basis",
+                "Part of the rate that does not depend on distance.",
+            ),
+            must("per_km", Kind::Number, "currency/(basis km)", "Part of the rate per kilometre."),
             must("currency", Kind::Text, "", "ISO 4217 code."),
+            may("basis", Kind::OneOf(BASES), "", "What the rate is paid for; empty: a tonne."),
+            VAT,
+            VAT_PERCENT,
             must("price_date", Kind::Date, "", "The date at which the rate held."),
+            PAYER,
             ORIGIN_OF_FIGURE,
             SOURCE,
             CONFIDENCE,
@@ -709,6 +745,9 @@ pub const TABLES: &[Table] = &[
             NOTE,
         ],
     },
+    commercial::PRICE_INDICES,
+    commercial::COSTS,
+    commercial::DOCUMENTS,
     Table {
         name: "rules",
         meaning: "A rule: who may carry what where, or what it costs. What it says when is in `rule_versions`.",
@@ -806,6 +845,10 @@ pub const TABLES: &[Table] = &[
             may("value", Kind::Number, "`unit`", "What it amounts to."),
             may("unit", Kind::OneOf(RULE_UNITS), "", "Unit of the value."),
             may("currency", Kind::Text, "", "ISO 4217 code, where the value is money."),
+            VAT,
+            VAT_PERCENT,
+            may("price_date", Kind::Date, "", "The date at which the money held; empty: `valid_from`."),
+            PAYER,
             may(
                 "conditions",
                 Kind::Conditions,

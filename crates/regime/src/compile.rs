@@ -590,7 +590,7 @@ fn priced_as(network: &Network, regime: &Regime, days: &[Day<'_>]) -> Vec<u32> {
         let speaking: Vec<Speaking> = day.speaking.iter().filter(prices).copied().collect();
         let seasons: Vec<bool> = network.seasons.iter().map(|season| season.holds(day.date)).collect();
         let tariffs: Vec<bool> =
-            regime.tariffs.tariffs.iter().map(|tariff| tariff.price_date <= day.date).collect();
+            regime.tariffs.tariffs.iter().map(|tariff| tariff.price_date() <= day.date).collect();
         (speaking, seasons, tariffs)
     };
     let mut keys = Vec::new();

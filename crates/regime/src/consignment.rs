@@ -39,7 +39,12 @@ impl Consignment {
         for vehicle in case.goods.vehicles() {
             let per_vehicle = case.goods.tonnes_per_vehicle(commodity, vehicle);
             let tonnes_per_teu = vehicle.teu.map(|teu| per_vehicle / teu);
-            lots.push(Lot { tonnes, tonnes_per_vehicle: per_vehicle, tonnes_per_teu });
+            lots.push(Lot {
+                tonnes,
+                tonnes_per_vehicle: per_vehicle,
+                tonnes_per_teu,
+                vehicles_per_train: vehicle.per_train.map(f64::from),
+            });
         }
         Self {
             commodity: commodity.clone(),

@@ -4,15 +4,14 @@
 //! so the two cannot disagree. Money is in USD per tonne; a price that nobody knows is `None`:
 //! the search counts nothing for it, and the route says that it is not known.
 
-use case::{Case, Lot, Mode, Money, Provenance};
-use jiff::civil::Date;
+use case::{Case, Lot, Mode, Money, Provenance, Terms, usd_per_tonne};
 use network::{Direction, Duration, LinkId, Network, Phase, PlaceId, Step, Supply, SupplyArc};
 
 use crate::Regime;
 use crate::haul::Haul;
 use crate::judge::Day;
 use crate::rule::{Effect, Speaking, Unit, VersionId};
-use crate::tariff::Carriage;
+use crate::tariff::{Carriage, Tariff};
 
 /// What a component is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -43,6 +42,21 @@ pub enum What {
     TariffRule(VersionId),
 }
 
+/// A price as its row has it, before it became dollars per tonne.
+#[derive(Debug, Clone, Copy)]
+pub struct Price<'a> {
+    /// The amount in its terms; nothing for what a coefficient adds to the price of another row.
+    pub amount: Option<f64>,
+    /// Currency, basis, tax, price date, payer.
+    pub terms: &'a Terms,
+}
+
+impl<'a> Price<'a> {
+    fn of(money: Option<&'a Money>) -> Option<Self> {
+        money.map(|money| Self { amount: Some(money.amount), terms: &money.terms })
+    }
+}
+
 /// One line of what a step takes and costs.
 #[derive(Debug, Clone, Copy)]
 pub struct Component<'a> {
@@ -52,8 +66,8 @@ pub struct Component<'a> {
     pub usd_per_tonne: Option<f64>,
     /// Time.
     pub duration: Duration,
-    /// The date at which the price held, where there is a price.
-    pub price_date: Option<Date>,
+    /// The price behind the dollars, where there is one.
+    pub price: Option<Price<'a>>,
     /// Where the money or time comes from.
     pub provenance: Option<&'a Provenance>,
 }
@@ -119,7 +133,7 @@ impl<'a> Pricing<'a> {
         let general = self.case.parameters.get(speed).map(|parameter| &parameter.provenance);
         each(Component {
             what: What::Motion(id),
-            price_date: None,
+            price: None,
             usd_per_tonne: Some(0.0),
             // Moving time is taken as a sum of independent hours, so that cutting a link in two
             // changes nothing: the variance is proportional to the hours.
@@ -131,7 +145,7 @@ impl<'a> Pricing<'a> {
             if season.holds(self.day.date) {
                 each(Component {
                     what: What::Season(*number),
-                    price_date: None,
+                    price: None,
                     usd_per_tonne: Some(0.0),
                     duration: season.duration,
                     provenance: Some(&season.provenance),
@@ -203,7 +217,7 @@ impl<'a> Pricing<'a> {
             let position = self.network.waits.iter().position(|other| std::ptr::eq(other, wait)).unwrap_or(0);
             note(Component {
                 what: What::Waiting(position as u32),
-                price_date: None,
+                price: None,
                 usd_per_tonne: Some(0.0),
                 duration: wait.duration,
                 provenance: Some(&wait.provenance),
@@ -217,7 +231,7 @@ impl<'a> Pricing<'a> {
         note(Component {
             what,
             usd_per_tonne: self.usd(money, vehicle),
-            price_date: money.and_then(|money| money.price_date),
+            price: Price::of(money),
             duration: transfer.duration,
             provenance: Some(&transfer.provenance),
         });
@@ -239,7 +253,7 @@ impl<'a> Pricing<'a> {
                 note(Component {
                     what: What::Activity(number, position),
                     usd_per_tonne: self.usd(money, vehicle),
-                    price_date: money.and_then(|money| money.price_date),
+                    price: Price::of(money),
                     duration: activity.duration,
                     provenance: Some(&activity.provenance),
                 });
@@ -257,20 +271,21 @@ impl<'a> Pricing<'a> {
             note(Component {
                 what: What::Boarding(number),
                 usd_per_tonne: self.usd(service.money.as_ref(), vehicle),
-                price_date: service.money.as_ref().and_then(|money| money.price_date),
+                price: Price::of(service.money.as_ref()),
                 duration: service.wait,
                 provenance: Some(&service.provenance),
             });
             return;
         }
         let band = self.regime.tariffs.band(&self.carriage_of(&link.carrier, link.mode, link.km));
-        let charge = |tariff: &crate::Tariff| {
+        let amount = |tariff: &Tariff| {
             if link.mode == Mode::Rail { tariff.per_km * link.km } else { tariff.charge(link.km) }
         };
+        let price = band.map(|(_, tariff)| Price { amount: Some(amount(tariff)), terms: &tariff.terms });
         note(Component {
             what: What::Carriage(band.map(|(number, _)| number), link.mode),
-            usd_per_tonne: band.map(|(_, tariff)| charge(tariff)),
-            price_date: band.map(|(_, tariff)| tariff.price_date),
+            usd_per_tonne: price.and_then(|price| self.dollars(price, vehicle)),
+            price,
             duration: Duration::default(),
             provenance: band.map(|(_, tariff)| &tariff.provenance),
         });
@@ -313,12 +328,12 @@ impl<'a> Pricing<'a> {
                 what: What::Fee(id),
                 usd_per_tonne: self.rule_money(id, value, unit, vehicle),
                 duration: Duration::default(),
-                price_date: Some(version.validity.from),
+                price: Some(Price { amount: Some(value), terms: &version.terms }),
                 provenance: Some(&version.provenance),
             }),
             (Effect::Permit, Some((hours, Unit::Hours))) => note(Component {
                 what: What::Permit(id),
-                price_date: None,
+                price: None,
                 usd_per_tonne: Some(0.0),
                 duration: Duration { hours, variance: 0.0 },
                 provenance: Some(&version.provenance),
@@ -328,15 +343,14 @@ impl<'a> Pricing<'a> {
     }
 
     fn rule_money(&self, id: VersionId, value: f64, unit: Unit, vehicle: u32) -> Option<f64> {
-        let version = self.regime.rules.get(id);
-        let lot = self.lot(vehicle);
-        let tonnes = match unit {
-            Unit::PerVehicle => lot.tonnes_per_vehicle,
-            Unit::PerTeu => lot.tonnes_per_teu?,
-            Unit::PerConsignment => lot.tonnes,
-            _ => 1.0,
-        };
-        Some(self.case.exchange.to_usd(value, &version.currency, Some(version.validity.from)) / tonnes)
+        let Unit::Money(_) = unit else { return None };
+        let terms = &self.regime.rules.get(id).terms;
+        self.dollars(Price { amount: Some(value), terms }, vehicle)
+    }
+
+    /// Dollars per tonne of a price that has an amount.
+    fn dollars(&self, price: Price<'_>, vehicle: u32) -> Option<f64> {
+        usd_per_tonne(price.amount?, price.terms, self.lot(vehicle), &self.case.exchange)
     }
 
     fn usd(&self, money: Option<&Money>, vehicle: u32) -> Option<f64> {
@@ -356,12 +370,14 @@ impl<'a> Pricing<'a> {
             each(component);
         };
         let band = self.regime.tariffs.band(&self.carriage_of(&haul.carrier, Mode::Rail, haul.km));
-        let mut charge = band.map(|(_, tariff)| tariff.charge(haul.km));
+        let base =
+            band.map(|(_, tariff)| Price { amount: Some(tariff.charge(haul.km)), terms: &tariff.terms });
+        let mut charge = base.and_then(|price| self.dollars(price, haul.vehicle));
         note(Component {
             what: What::Carriage(band.map(|(number, _)| number), Mode::Rail),
             usd_per_tonne: charge,
             duration: Duration::default(),
-            price_date: band.map(|(_, tariff)| tariff.price_date),
+            price: base,
             provenance: band.map(|(_, tariff)| &tariff.provenance),
         });
         // A rule that may have ended changes no price; the route names it.
@@ -374,14 +390,18 @@ impl<'a> Pricing<'a> {
             if let (Some(before), Some((factor, _))) = (charge, self.regime.rules.get(speaking.version).value)
             {
                 charge = Some(before * factor);
-                note(self.tariff_rule(speaking.version, before * (factor - 1.0)));
+                // What a coefficient adds is money of the same terms as what it multiplies.
+                let price = base.map(|base| Price { amount: None, ..base });
+                note(self.tariff_rule(speaking.version, before * (factor - 1.0), price));
             }
         }
         for speaking in certain(Effect::TariffRate) {
             if let Some((value, unit)) = self.regime.rules.get(speaking.version).value
                 && let Some(rate) = self.rule_money(speaking.version, value, unit, haul.vehicle)
             {
-                note(self.tariff_rule(speaking.version, rate - charge.unwrap_or(0.0)));
+                let terms = &self.regime.rules.get(speaking.version).terms;
+                let price = Price { amount: Some(value), terms };
+                note(self.tariff_rule(speaking.version, rate - charge.unwrap_or(0.0), Some(price)));
                 charge = Some(rate);
             }
         }
@@ -415,11 +435,11 @@ impl<'a> Pricing<'a> {
         })
     }
 
-    fn tariff_rule(&self, id: VersionId, usd_per_tonne: f64) -> Component<'a> {
+    fn tariff_rule(&self, id: VersionId, usd_per_tonne: f64, price: Option<Price<'a>>) -> Component<'a> {
         Component {
             what: What::TariffRule(id),
             usd_per_tonne: Some(usd_per_tonne),
-            price_date: Some(self.regime.rules.get(id).validity.from),
+            price,
             duration: Duration::default(),
             provenance: Some(&self.regime.rules.get(id).provenance),
         }

@@ -54,7 +54,7 @@ use network::Network;
 
 pub use compile::{Avoided, Compiled, CompiledArc, Compiler, Leg, Leniency, Request};
 pub use consignment::Consignment;
-pub use cost::{Component, Pricing, Sums, What};
+pub use cost::{Component, Price, Pricing, Sums, What};
 pub use emission::{Emissions, Intensity};
 pub use haul::Haul;
 pub use judge::{Closure, Day};

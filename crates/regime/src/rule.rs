@@ -1,6 +1,6 @@
 //! Rules and their versions.
 
-use case::{Case, Finding, Form, Holds, LegalStatus, Mode, Provenance, Row, Sheets, Validity};
+use case::{Basis, Case, Finding, Form, Holds, LegalStatus, Mode, Provenance, Row, Sheets, Terms, Validity};
 use jiff::civil::Date;
 use network::{GoodsScope, LinkId, Network, PlaceId, load_validity};
 
@@ -13,14 +13,8 @@ pub struct VersionId(pub u32);
 pub enum Unit {
     /// Per cent of the goods' value.
     PercentOfValue,
-    /// Money per tonne.
-    PerTonne,
-    /// Money per vehicle.
-    PerVehicle,
-    /// Money per twenty-foot container.
-    PerTeu,
-    /// Money per consignment.
-    PerConsignment,
+    /// Money, and what it is paid for.
+    Money(Basis),
     /// A factor without unit.
     Factor,
     /// Hours.
@@ -213,8 +207,8 @@ pub struct Version {
     pub haul: HaulScope,
     /// What it amounts to, with the unit.
     pub value: Option<(f64, Unit)>,
-    /// Currency of the value, where it is money.
-    pub currency: String,
+    /// The terms of the value, where it is money.
+    pub terms: Terms,
     /// Alternatives, each of conditions that must all be met.
     pub conditions: Vec<Vec<String>>,
     /// What it says, in one sentence.
@@ -401,15 +395,17 @@ fn version(
     };
     let unit = match row.text("unit") {
         "percent_of_value" => Some(Unit::PercentOfValue),
-        "per_tonne" => Some(Unit::PerTonne),
-        "per_vehicle" => Some(Unit::PerVehicle),
-        "per_teu" => Some(Unit::PerTeu),
-        "per_consignment" => Some(Unit::PerConsignment),
         "factor" => Some(Unit::Factor),
         "hours" => Some(Unit::Hours),
         "tonnes_per_year" => Some(Unit::TonnesPerYear),
-        _ => None,
+        word => word.strip_prefix("per_").and_then(Basis::of).map(Unit::Money),
     };
+    let basis = match unit {
+        Some(Unit::Money(basis)) => basis,
+        _ => Basis::Tonne,
+    };
+    let price_date = row.date("price_date").unwrap_or(validity.from);
+    let terms = Terms::of(row, row.text("currency"), basis, Some(price_date), findings);
     let value = row.number("value").zip(unit);
     let version = Version {
         rule,
@@ -434,7 +430,7 @@ fn version(
         scope,
         class,
         value,
-        currency: row.owned("currency"),
+        terms,
         conditions: row
             .list("conditions")
             .map(|alternative| alternative.split('+').map(|condition| condition.trim().to_owned()).collect())
@@ -446,14 +442,24 @@ fn version(
     is_complete(row, &version, case, findings).then_some(version)
 }
 
+const PER_TONNE: Unit = Unit::Money(Basis::Tonne);
+
 /// Whether a version says all that its effect needs.
 fn is_complete(row: Row<'_>, version: &Version, case: &Case, findings: &mut Vec<Finding>) -> bool {
     let units: &[Unit] = match version.effect {
-        Effect::Duty => &[Unit::PercentOfValue, Unit::PerTonne],
-        Effect::Fee => &[Unit::PerTonne, Unit::PerVehicle, Unit::PerTeu, Unit::PerConsignment],
+        Effect::Duty => &[Unit::PercentOfValue, PER_TONNE],
+        Effect::Fee => &[
+            PER_TONNE,
+            Unit::Money(Basis::Vehicle),
+            Unit::Money(Basis::Teu),
+            Unit::Money(Basis::Train),
+            Unit::Money(Basis::Consignment),
+        ],
         // What belongs to the pair of origin and destination knows no vehicle.
-        Effect::Subsidy => &[Unit::PercentOfValue, Unit::PerTonne],
-        Effect::TariffRate => &[Unit::PerTonne, Unit::PerVehicle, Unit::PerTeu],
+        Effect::Subsidy => &[Unit::PercentOfValue, PER_TONNE],
+        Effect::TariffRate => {
+            &[PER_TONNE, Unit::Money(Basis::Vehicle), Unit::Money(Basis::Teu), Unit::Money(Basis::Train)]
+        }
         Effect::TariffCoefficient => &[Unit::Factor],
         Effect::Quota => &[Unit::TonnesPerYear],
         _ => &[],
@@ -475,9 +481,7 @@ fn is_complete(row: Row<'_>, version: &Version, case: &Case, findings: &mut Vec<
         );
         return false;
     }
-    let is_money = version.value.is_some_and(|(_, unit)| {
-        matches!(unit, Unit::PerTonne | Unit::PerVehicle | Unit::PerTeu | Unit::PerConsignment)
-    });
+    let is_money = version.value.is_some_and(|(_, unit)| matches!(unit, Unit::Money(_)));
     if is_money && !case.exchange.check(row, "currency", findings) {
         return false;
     }
@@ -538,10 +542,11 @@ fn is_complete(row: Row<'_>, version: &Version, case: &Case, findings: &mut Vec<
 fn unit_word(unit: Unit) -> &'static str {
     match unit {
         Unit::PercentOfValue => "percent_of_value",
-        Unit::PerTonne => "per_tonne",
-        Unit::PerVehicle => "per_vehicle",
-        Unit::PerTeu => "per_teu",
-        Unit::PerConsignment => "per_consignment",
+        Unit::Money(Basis::Tonne) => "per_tonne",
+        Unit::Money(Basis::Vehicle) => "per_vehicle",
+        Unit::Money(Basis::Teu) => "per_teu",
+        Unit::Money(Basis::Train) => "per_train",
+        Unit::Money(Basis::Consignment) => "per_consignment",
         Unit::Factor => "factor",
         Unit::Hours => "hours",
         Unit::TonnesPerYear => "tonnes_per_year",

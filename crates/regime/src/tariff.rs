@@ -1,6 +1,6 @@
 //! Base tariffs: a price per tonne from distance, by carrier, mode and goods.
 
-use case::{Case, Finding, Form, Mode, Provenance, Sheets};
+use case::{Basis, Case, Finding, Form, Mode, Provenance, Sheets, Terms};
 use jiff::civil::Date;
 use network::GoodsScope;
 
@@ -19,21 +19,27 @@ pub struct Tariff {
     pub goods: GoodsScope,
     /// The band, km: from, and up to but not including.
     pub band: (f64, f64),
-    /// USD per tonne that does not depend on distance.
+    /// The part that does not depend on distance, in the currency and for the basis of the terms.
     pub initial: f64,
-    /// USD per tonne and kilometre.
+    /// The part for each kilometre, in the same terms.
     pub per_km: f64,
-    /// The date at which it held.
-    pub price_date: Date,
+    /// Currency, basis, tax, price date, payer.
+    pub terms: Terms,
     /// Where the row comes from.
     pub provenance: Provenance,
 }
 
 impl Tariff {
-    /// USD per tonne for a haul.
+    /// What a haul costs, in the terms of the row.
     #[must_use]
     pub fn charge(&self, km: f64) -> f64 {
         self.initial + self.per_km * km
+    }
+
+    /// When the rate held; rates assumed by a question are older than any.
+    #[must_use]
+    pub fn price_date(&self) -> Date {
+        self.terms.price_date.unwrap_or(Date::MIN)
     }
 }
 
@@ -85,9 +91,7 @@ impl Tariffs {
                 );
                 continue;
             }
-            let usd = |column: &str| {
-                case.exchange.to_usd(row.value(column), row.text("currency"), Some(price_date))
-            };
+            let basis = Basis::of(row.text("basis")).unwrap_or(Basis::Tonne);
             tariffs.push(Tariff {
                 id: row.owned("tariff"),
                 carrier: row.owned("carrier"),
@@ -95,9 +99,9 @@ impl Tariffs {
                 forms: row.list("forms").filter_map(Form::of).collect(),
                 goods: GoodsScope::of(row, "goods"),
                 band,
-                initial: usd("initial"),
-                per_km: usd("per_km"),
-                price_date,
+                initial: row.value("initial"),
+                per_km: row.value("per_km"),
+                terms: Terms::of(row, row.text("currency"), basis, Some(price_date), findings),
                 provenance: Provenance::of(row),
             });
         }
@@ -123,10 +127,10 @@ impl Tariffs {
             (!tariff.carrier.is_empty(), goods, !tariff.forms.is_empty())
         };
         let timely = |tariff: &Tariff| {
-            if tariff.price_date <= carriage.date {
-                (1, tariff.price_date.duration_since(Date::constant(1900, 1, 1)).as_hours())
+            if tariff.price_date() <= carriage.date {
+                (1, tariff.price_date().duration_since(Date::constant(1900, 1, 1)).as_hours())
             } else {
-                (0, -tariff.price_date.duration_since(Date::constant(1900, 1, 1)).as_hours())
+                (0, -tariff.price_date().duration_since(Date::constant(1900, 1, 1)).as_hours())
             }
         };
         (0u32..)
@@ -145,7 +149,7 @@ impl Tariffs {
                     && near.mode == far.mode
                     && near.forms == far.forms
                     && near.goods == far.goods
-                    && near.price_date == far.price_date
+                    && near.terms == far.terms
                     && near.band.1 == far.band.0;
                 if same && far.charge(far.band.0) + 1e-9 < near.charge(near.band.1) {
                     findings.push(
@@ -153,9 +157,10 @@ impl Tariffs {
                             "falling-tariff",
                             "tariffs.csv",
                             format!(
-                                "{} charges {:.2} USD/t at {} km, less than {} just below",
+                                "{} charges {:.2} {} at {} km, less than {} just below",
                                 far.id,
                                 far.charge(far.band.0),
+                                far.terms.unit(),
                                 far.band.0,
                                 near.id
                             ),
@@ -191,7 +196,7 @@ mod tests {
             band,
             initial: 0.0,
             per_km,
-            price_date,
+            terms: Terms { price_date: Some(price_date), ..Terms::usd_per_tonne() },
             provenance: Provenance {
                 source: "test".to_owned(),
                 confidence: Confidence::High,

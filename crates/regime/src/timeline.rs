@@ -80,7 +80,7 @@ fn changes_after(case: &Case, network: &Network, regime: &Regime, first: Date) -
         .chain(network.links.iter().flat_map(network::Link::changes))
         .chain(network.services.iter().flat_map(|service| service.validity.changes()))
         .chain(case.economies.changes())
-        .chain(regime.tariffs.tariffs.iter().map(|tariff| tariff.price_date))
+        .chain(regime.tariffs.tariffs.iter().map(crate::Tariff::price_date))
         .chain(seasons)
         .filter(|date| first < *date && *date <= last)
         .collect();

@@ -4,8 +4,7 @@
 //! set in a copy of the model. What was set is marked as assumed by the question, like everything
 //! that a [`Measure`](crate::Measure) touches.
 
-use case::{Basis, Mode, Money, PARAMETERS, Parameter, Provenance};
-use jiff::civil::Date;
+use case::{Mode, Money, PARAMETERS, Parameter, Provenance, Terms};
 use network::{Duration, GoodsScope, LinkId, Network};
 use regime::{Tariff, Unit, VersionId, What};
 
@@ -116,25 +115,13 @@ fn set_money(money: &mut Option<Money>, value: f64) {
     match money {
         Some(money) => money.amount = value,
         None => {
-            *money = Some(Money {
-                amount: value,
-                currency: "USD".to_owned(),
-                basis: Basis::Tonne,
-                price_date: None,
-            });
+            *money = Some(Money { amount: value, terms: Terms::usd_per_tonne() });
         }
     }
 }
 
 fn money_unit(money: Option<&Money>) -> String {
-    let Some(money) = money else { return "USD/t".to_owned() };
-    let per = match money.basis {
-        Basis::Tonne => "/t",
-        Basis::Vehicle => " a vehicle",
-        Basis::Teu => " a TEU",
-        Basis::Consignment => " a consignment",
-    };
-    format!("{}{per}", money.currency)
+    money.map_or_else(|| "USD/t".to_owned(), |money| money.terms.unit())
 }
 
 impl Input {
@@ -305,17 +292,14 @@ impl Input {
             return row.unit();
         }
         match *self {
-            Self::Tariff(..) | Self::NoTariff(..) => "USD/t".to_owned(),
+            Self::Tariff(row, _) => model.regime.tariffs.tariffs[row as usize].terms.unit(),
+            Self::NoTariff(..) => "USD/t".to_owned(),
             Self::LinkHours(_) => "h".to_owned(),
             Self::LinkSpeed(_) => "km/h".to_owned(),
             Self::Rule(version) => {
                 let own = model.regime.rules.get(version);
-                let money = |per: &str| format!("{}{per}", own.currency);
                 match own.value.map(|(_, unit)| unit) {
-                    Some(Unit::PerTonne) => money("/t"),
-                    Some(Unit::PerVehicle) => money(" a vehicle"),
-                    Some(Unit::PerTeu) => money(" a TEU"),
-                    Some(Unit::PerConsignment) => money(" a consignment"),
+                    Some(Unit::Money(_)) => own.terms.unit(),
                     Some(Unit::Hours) => "h".to_owned(),
                     Some(Unit::PercentOfValue) => "% of value".to_owned(),
                     Some(Unit::TonnesPerYear) => "t a year".to_owned(),
@@ -478,8 +462,8 @@ impl Model {
             band,
             initial: 0.0,
             per_km: usd_per_tonne / km.max(1.0),
-            // Of two rows that fit, the last price holds: this one gives way to any other.
-            price_date: Date::MIN,
+            // Of two rows that fit, the last price holds: without a date this one gives way to any.
+            terms: Terms::usd_per_tonne(),
             provenance: assumed(),
         });
     }

@@ -16,6 +16,7 @@
 //! | `remark` | what an answer must say beside its routes |
 //! | `graph` | from compiled arcs to arrays |
 //! | `route` | a route written out, with every line's ancestry |
+//! | `shares` | money by how its figures came about |
 //! | `reliability` | percentiles of a whole route's time |
 //! | `dispatch` | the latest dispatch that arrives in time |
 //! | `flip` | the price at which a choice turns |
@@ -40,6 +41,7 @@ mod reliability;
 mod remark;
 mod route;
 mod sensitivity;
+mod shares;
 mod study;
 mod trial;
 
@@ -52,5 +54,6 @@ pub use measure::Measure;
 pub use model::Model;
 pub use question::{Criterion, Quantity, Question, QuestionError};
 pub use reliability::TravelTime;
-pub use route::{Leg, LegKind, Line, RouteAnswer, RuleUse, Shares};
+pub use route::{Leg, LegKind, Line, LinePrice, RouteAnswer, RuleUse};
 pub use sensitivity::{Choice, Figures, Influence, Outcome, RangeBasis, Ranking, Sensitivity, Turn, share};
+pub use shares::Shares;

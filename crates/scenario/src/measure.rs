@@ -79,12 +79,7 @@ impl Model {
             }
             Measure::ServicePrice(service, usd) => {
                 let service = &mut self.network.services[*service as usize];
-                service.money = Some(case::Money {
-                    amount: *usd,
-                    currency: "USD".to_owned(),
-                    basis: case::Basis::Tonne,
-                    price_date: None,
-                });
+                service.money = Some(case::Money { amount: *usd, terms: case::Terms::usd_per_tonne() });
                 service.provenance = assumed();
             }
         }

@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use case::{Confidence, Evidence, Mode, Provenance};
+use case::{Confidence, Evidence, Mode, Provenance, Terms};
 use jiff::civil::Date;
 use network::{LinkId, PlaceId, Step};
 use regime::{Closure, Compiled, Compiler, Component, Consignment, Leg as CompiledLeg, VersionId, What};
 
 use crate::model::Model;
 use crate::reliability::TravelTime;
+use crate::shares::Shares;
 
 /// What a leg is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,10 +56,28 @@ pub struct Line {
     pub hours: f64,
     /// Hours, standard deviation.
     pub sd: f64,
-    /// The date at which the price held, where there is a price.
-    pub price_date: Option<Date>,
+    /// The price behind the dollars, as its row has it; without an amount for what a coefficient adds
+    /// to the price of another row.
+    pub price: Option<LinePrice>,
     /// Where the figures come from.
     pub provenance: Option<Provenance>,
+}
+
+impl Line {
+    /// The date at which the price held, where there is a price with a date.
+    #[must_use]
+    pub fn price_date(&self) -> Option<Date> {
+        self.price.as_ref().and_then(|price| price.terms.price_date)
+    }
+}
+
+/// A price as its row has it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LinePrice {
+    /// The amount in its terms; nothing for what a coefficient adds to the price of another row.
+    pub amount: Option<f64>,
+    /// Currency, basis, tax, price date, payer.
+    pub terms: Terms,
 }
 
 /// A part of a route.
@@ -111,19 +130,6 @@ pub struct RuleUse {
     pub certain: bool,
     /// The links and places where it spoke, in words.
     pub places: Vec<String>,
-}
-
-/// Shares of a route's known money by how its figures came about; they add up to 1.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Shares {
-    /// Observed or published, with medium or high confidence.
-    pub sourced: f64,
-    /// Published, but with low confidence: one weak report, another flow, an average from elsewhere.
-    pub weakly_sourced: f64,
-    /// Computed or calibrated.
-    pub modelled: f64,
-    /// Assumed.
-    pub assumed: f64,
 }
 
 /// A route written out.
@@ -270,7 +276,6 @@ impl Writer<'_> {
         route.generalised_cost = route.usd_per_tonne
             + self.value_of_time * route.counted.mean
             + ratio * self.value_of_time * route.counted.sd();
-        let mut by_evidence = Shares::default();
         let mut weak: Vec<Line> = Vec::new();
         let mut spread: Vec<(String, f64, Evidence)> = Vec::new();
         let mut vehicles: Vec<u32> = Vec::new();
@@ -279,9 +284,10 @@ impl Writer<'_> {
                 vehicles.push(leg.vehicle);
             }
             for line in &leg.lines {
-                if line.price_date.is_some() && line.usd_per_tonne.is_some_and(|usd| usd != 0.0) {
+                if let Some(date) = line.price_date()
+                    && line.usd_per_tonne.is_some_and(|usd| usd != 0.0)
+                {
                     let (first, last) = route.price_dates.unwrap_or((Date::MAX, Date::MIN));
-                    let date = line.price_date.unwrap_or(first);
                     route.price_dates = Some((first.min(date), last.max(date)));
                 }
                 let variance = line.sd * line.sd;
@@ -293,19 +299,12 @@ impl Writer<'_> {
                         None => spread.push((line.label.clone(), share, evidence)),
                     }
                 }
-                let is_low = line.provenance.as_ref().is_none_or(|own| own.confidence == Confidence::Low);
                 let Some(usd) = line.usd_per_tonne else {
                     if !route.unknown_prices.contains(&line.label) {
                         route.unknown_prices.push(line.label.clone());
                     }
                     continue;
                 };
-                match line.provenance.as_ref().map(|provenance| provenance.evidence) {
-                    Some(evidence) if evidence.is_sourced() && !is_low => by_evidence.sourced += usd.abs(),
-                    Some(evidence) if evidence.is_sourced() => by_evidence.weakly_sourced += usd.abs(),
-                    Some(Evidence::Computed | Evidence::Calibrated) => by_evidence.modelled += usd.abs(),
-                    _ => by_evidence.assumed += usd.abs(),
-                }
                 let is_weak = line.provenance.as_ref().is_none_or(|provenance| {
                     provenance.confidence == Confidence::Low || provenance.evidence == Evidence::Assumed
                 });
@@ -326,16 +325,10 @@ impl Writer<'_> {
         }
         spread.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         route.spread = spread;
-        let total =
-            by_evidence.sourced + by_evidence.weakly_sourced + by_evidence.modelled + by_evidence.assumed;
-        if total > 0.0 {
-            route.shares = Shares {
-                sourced: by_evidence.sourced / total,
-                weakly_sourced: by_evidence.weakly_sourced / total,
-                modelled: by_evidence.modelled / total,
-                assumed: by_evidence.assumed / total,
-            };
-        }
+        let lines = route.legs.iter().flat_map(|leg| &leg.lines);
+        route.shares = Shares::of(
+            lines.filter_map(|line| line.usd_per_tonne.map(|usd| (usd, line.provenance.as_ref()))),
+        );
         let weight = |line: &Line| {
             line.usd_per_tonne.unwrap_or(0.0).abs() + self.value_of_time * (line.hours + line.sd)
         };
@@ -494,7 +487,9 @@ impl Writer<'_> {
             usd_per_tonne: component.usd_per_tonne,
             hours: component.duration.hours,
             sd: component.duration.variance.sqrt(),
-            price_date: component.price_date,
+            price: component
+                .price
+                .map(|price| LinePrice { amount: price.amount, terms: price.terms.clone() }),
             provenance: component.provenance.cloned(),
         }
     }

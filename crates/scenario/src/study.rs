@@ -342,7 +342,10 @@ impl<'a> Study<'a> {
             }
             Input::NoTariff(_, mode, km) => {
                 let own = regime.tariffs.tariffs.iter().filter(|own| own.mode == *mode && fits(&own.forms));
-                highest(&mut own.map(|own| own.charge(f64::from(*km))))
+                highest(&mut own.filter_map(|own| {
+                    let money = Money { amount: own.charge(f64::from(*km)), terms: own.terms.clone() };
+                    price(Some(&money))
+                }))
             }
             _ => None,
         }

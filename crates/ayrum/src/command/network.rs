@@ -361,7 +361,8 @@ fn place_text(model: &Model, id: PlaceId, day: Date) -> String {
         text.push_str("\nTransfers\n");
         for transfer in changes {
             let price = transfer.money.as_ref().map_or("price not known".to_owned(), |money| {
-                format!("{} {} per {:?}", money.amount, money.currency, money.basis).to_lowercase()
+                format!("{} {} per {:?}", money.amount, money.terms.currency, money.terms.basis)
+                    .to_lowercase()
             });
             text.push_str(&format!(
                 "  {}: {:.0} ± {:.0} h, {price} ({})\n",
@@ -448,7 +449,7 @@ fn link_text(model: &Model, id: LinkId, day: Date) -> String {
         text.push_str(&format!("\nCrossing {} ({})\n", crossing.name, ancestry(&crossing.provenance)));
         for activity in &crossing.activities {
             let price = activity.money.as_ref().map_or("price not known".to_owned(), |money| {
-                format!("{} {} per {:?}", money.amount, money.currency, money.basis)
+                format!("{} {} per {:?}", money.amount, money.terms.currency, money.terms.basis)
             });
             let goods = if activity.goods.0.is_empty() {
                 String::new()
@@ -467,7 +468,7 @@ fn link_text(model: &Model, id: LinkId, day: Date) -> String {
     for number in &link.services {
         let service = &model.network.services[*number as usize];
         let price = service.money.as_ref().map_or("price not known".to_owned(), |money| {
-            format!("{} {} per {:?}", money.amount, money.currency, money.basis)
+            format!("{} {} per {:?}", money.amount, money.terms.currency, money.terms.basis)
         });
         text.push_str(&format!(
             "\nService {}: {}, wait {:.0} ± {:.0} h, {price}, {} ({})\n  {}\n",

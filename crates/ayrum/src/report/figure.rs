@@ -67,6 +67,7 @@ pub(super) fn figure(text: &str, evidence: Option<Evidence>) -> Value {
     let mark = match evidence {
         _ if text == NOT_KNOWN => None,
         None | Some(Evidence::Observed | Evidence::Published) => None,
+        Some(Evidence::Quoted) => Some("u"),
         Some(Evidence::Computed) => Some("m"),
         Some(Evidence::Calibrated) => Some("c"),
         Some(Evidence::Assumed) => Some("a"),

@@ -63,7 +63,7 @@ pub(crate) fn answer(model: &Model, answer: &Answer) -> Result<String, Failure> 
                     line.label.clone(),
                     // An empty cell: a price that nobody knows is not zero.
                     line.usd_per_tonne.map(|usd| format!("{usd:.4}")).unwrap_or_default(),
-                    line.price_date.map(|date| date.to_string()).unwrap_or_default(),
+                    line.price_date().map(|date| date.to_string()).unwrap_or_default(),
                     format!("{:.2}", line.hours),
                     format!("{:.2}", line.sd),
                     provenance.map_or("assumed", |own| own.evidence.word()).to_owned(),

@@ -212,9 +212,10 @@ pub(crate) fn standing(version: &regime::Version) -> &'static str {
 /// A mark for figures that are not observed or published: an assumed number must never look like
 /// an observed one.
 pub(crate) fn mark(line: &Line) -> &'static str {
-    use case::Evidence::{Assumed, Calibrated, Computed, Observed, Published};
+    use case::Evidence::{Assumed, Calibrated, Computed, Observed, Published, Quoted};
     match line.provenance.as_ref().map(|provenance| provenance.evidence) {
         Some(Observed | Published) => "",
+        Some(Quoted) => " [user]",
         Some(Computed) => " [computed]",
         Some(Calibrated) => " [calibrated]",
         Some(Assumed) | None => " [assumed]",
@@ -242,11 +243,12 @@ fn money(model: &Model, answer: &Answer, route: &RouteAnswer) -> String {
     let shares = &route.shares;
     let mut text = format!(
         "Transport cost: {} USD/t: {} firm (published or observed, medium or high confidence), {} published with low \
-         confidence, {} computed or calibrated, {} assumed\n\
+         confidence, {} given by the user, {} computed or calibrated, {} assumed\n\
          Never in it: VAT, wagon hire, empty return, insurance, demurrage, forwarder’s fee\n",
         money_words(route),
         percent(shares.sourced),
         percent(shares.weakly_sourced),
+        percent(shares.quoted),
         percent(shares.modelled),
         percent(shares.assumed),
     );
