@@ -23,6 +23,8 @@ pub(crate) enum Command {
     Demo(Demo),
     /// Routes for a shipment, what they cost, how sure that is, and why not the better ones
     Route(Route),
+    /// What a shipment costs by a term of delivery, line by line, who pays, and which papers it needs
+    Cost(Cost),
     /// The same shipment on two dates, as known on two dates, or in two cases
     Compare(Compare),
     /// Which unknown and assumed figures matter most, and at which values the choice of route changes
@@ -109,6 +111,9 @@ pub(crate) struct Shipment {
     /// USD per tonne and hour [default: the commodity's own]
     #[arg(long, value_name = "USD", allow_hyphen_values = true)]
     pub(crate) value_of_time: Option<f64>,
+    /// Bring all money to the prices of this day, by the case's index of dollar prices
+    #[arg(long, value_name = "DATE")]
+    pub(crate) price_date: Option<String>,
     /// Assume a link open, by identifier; may be given more than once
     #[arg(long, value_name = "LINK")]
     pub(crate) open: Vec<String>,
@@ -148,9 +153,41 @@ pub(crate) struct Route {
     /// Find the latest day to hand goods over so that they arrive by this day
     #[arg(long, value_name = "DATE")]
     pub(crate) arrive_by: Option<String>,
+    /// Print a cost sheet by this term of delivery too, such as DAP; see `ayrum cost`
+    #[arg(long, value_name = "TERM")]
+    pub(crate) incoterm: Option<String>,
+    /// Tell the cost sheet in this currency too, at the case's rate of the day
+    #[arg(long, value_name = "CODE", default_value = "USD", requires = "incoterm")]
+    pub(crate) currency: String,
     /// With --arrive-by: the probability of arriving in time
     #[arg(long, value_name = "P", default_value_t = 0.9)]
     pub(crate) confidence: f64,
+    /// Shape of the output
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+}
+
+/// `ayrum cost`
+#[derive(Debug, Args)]
+pub(crate) struct Cost {
+    /// The shipment
+    #[command(flatten)]
+    pub(crate) shipment: Shipment,
+    /// Apply this day's rules to the whole journey [default: the case's horizon]
+    #[arg(long, value_name = "DATE", conflicts_with = "depart")]
+    pub(crate) date: Option<String>,
+    /// Goods are handed over on this day; judge rules and seasons when the cargo gets there
+    #[arg(long, value_name = "DATE")]
+    pub(crate) depart: Option<String>,
+    /// Term of delivery, of Incoterms 2020: EXW, FCA, FAS, FOB, CFR, CIF, CPT, CIP, DAP, DPU or DDP
+    #[arg(long, value_name = "TERM", default_value = "DAP")]
+    pub(crate) incoterm: String,
+    /// Tell money in this currency too, at the case's rate of the day
+    #[arg(long, value_name = "CODE", default_value = "USD")]
+    pub(crate) currency: String,
+    /// The route, by the number that `ayrum route` gives it [default: the best]
+    #[arg(long, value_name = "N")]
+    pub(crate) route: Option<usize>,
     /// Shape of the output
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,

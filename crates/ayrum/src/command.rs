@@ -3,6 +3,7 @@
 pub(crate) mod case;
 pub(crate) mod check;
 pub(crate) mod compare;
+pub(crate) mod cost;
 pub(crate) mod demo;
 pub(crate) mod network;
 pub(crate) mod observations;
@@ -60,6 +61,10 @@ pub(crate) fn put(text: &str) -> Result<(), Failure> {
 
 /// The model with the measures that a shipment assumes, from a day on.
 pub(crate) fn assume(model: Model, shipment: &Shipment, from: Date) -> Result<Model, Failure> {
+    let model = match shipment.price_date.as_deref() {
+        Some(day) => model.in_prices_of(date(day)?)?,
+        None => model,
+    };
     let links = || model.network.links.iter().map(|link| link.id.as_str());
     let link = |id: &String| {
         model

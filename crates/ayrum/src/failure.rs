@@ -1,7 +1,7 @@
 //! What stops a command: what, where, and a hint.
 
 use case::FolderError;
-use scenario::QuestionError;
+use scenario::{CostSheetError, DenominationError, QuestionError};
 
 /// An error that ends the program with exit code 2.
 #[derive(Debug, thiserror::Error, miette::Diagnostic)]
@@ -49,6 +49,24 @@ impl From<QuestionError> for Failure {
                 "a row of vehicles.csv with that form would carry it".to_owned()
             }
             _ => String::new(),
+        };
+        Self::new(error.to_string()).hint(hint)
+    }
+}
+
+impl From<CostSheetError> for Failure {
+    fn from(error: CostSheetError) -> Self {
+        Self::new(error.to_string()).hint("FCA, CPT, CIP, DAP, DPU and DDP are for any mode of transport")
+    }
+}
+
+impl From<DenominationError> for Failure {
+    fn from(error: DenominationError) -> Self {
+        let hint = match &error {
+            DenominationError::UnknownCurrency { hint, .. } => {
+                format!("{hint}; or a row in fx.csv for it")
+            }
+            DenominationError::NoIndex(_) => "rows in price_indices.csv would give one".to_owned(),
         };
         Self::new(error.to_string()).hint(hint)
     }

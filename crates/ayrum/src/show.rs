@@ -4,6 +4,8 @@ pub(crate) mod answer_csv;
 pub(crate) mod answer_geojson;
 pub(crate) mod answer_json;
 pub(crate) mod answer_text;
+pub(crate) mod cost_json;
+pub(crate) mod cost_text;
 pub(crate) mod finding;
 
 use serde::Serialize;

@@ -39,9 +39,11 @@
 //! Deliberately absent: any search for routes across the whole graph (crate `routing`), any
 //! output format, the clock.
 
+mod charge;
 mod compile;
 mod consignment;
 mod cost;
+mod document;
 mod emission;
 mod haul;
 mod judge;
@@ -52,9 +54,11 @@ mod timeline;
 use case::{Case, Finding, Sheets};
 use network::Network;
 
+pub use charge::{Charge, ChargeUnit, CostItem, ShipmentScope, Trip};
 pub use compile::{Avoided, Compiled, CompiledArc, Compiler, Leg, Leniency, Request};
 pub use consignment::Consignment;
 pub use cost::{Component, Price, Pricing, Sums, What};
+pub use document::{Document, DocumentUse, Needed, Stage, documents_of};
 pub use emission::{Emissions, Intensity};
 pub use haul::Haul;
 pub use judge::{Closure, Day};
@@ -74,6 +78,10 @@ pub struct Regime {
     pub tariffs: Tariffs,
     /// Greenhouse gas intensities.
     pub emissions: Emissions,
+    /// What a shipment costs beside its route.
+    pub charges: Vec<Charge>,
+    /// The papers that shipments need.
+    pub documents: Vec<Document>,
 }
 
 impl Regime {
@@ -84,6 +92,8 @@ impl Regime {
             rules: Rules::load(case, network, sheets, findings),
             tariffs: Tariffs::load(case, sheets, findings),
             emissions: Emissions::load(sheets),
+            charges: charge::load(case, network, sheets, findings),
+            documents: document::load(case, network, sheets, findings),
         };
         for mode in case::Mode::ALL {
             if regime.emissions.intensity(mode, "").is_none()

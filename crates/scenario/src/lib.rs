@@ -16,6 +16,8 @@
 //! | `remark` | what an answer must say beside its routes |
 //! | `graph` | from compiled arcs to arrays |
 //! | `route` | a route written out, with every line's ancestry |
+//! | `cost_sheet`, `incoterm` | all that a shipment costs by a route, and who pays it |
+//! | `denomination` | the currency and price level in which answers are told |
 //! | `shares` | money by how its figures came about |
 //! | `reliability` | percentiles of a whole route's time |
 //! | `dispatch` | the latest dispatch that arrives in time |
@@ -30,9 +32,12 @@
 
 mod answer;
 mod calibration;
+mod cost_sheet;
+mod denomination;
 mod dispatch;
 mod flip;
 mod graph;
+mod incoterm;
 mod input;
 mod measure;
 mod model;
@@ -47,8 +52,11 @@ mod trial;
 
 pub use answer::{Answer, PairCharge, Remark, WhyNot};
 pub use calibration::Comparison;
+pub use cost_sheet::{CostSheet, CostSheetError, SheetLine, SheetTotal};
+pub use denomination::{Denomination, DenominationError};
 pub use dispatch::{LatestDispatch, LatestDispatches};
 pub use flip::Flip;
+pub use incoterm::{CostPart, Incoterm};
 pub use input::{Input, Part};
 pub use measure::Measure;
 pub use model::Model;

@@ -140,15 +140,27 @@ impl Model {
             );
         }
         let asked = answer.question.timing.first_day().min(answer.question.perspective.known);
-        if let Some((first, last)) = answer.routes.first().and_then(|route| route.price_dates)
-            && last > asked
-        {
-            say(
+        let exchange = &self.case.exchange;
+        match (answer.routes.first().and_then(|route| route.price_dates), exchange.prices_of()) {
+            (Some((first, last)), Some(to)) => {
+                let span = exchange.index_span().map_or_else(String::new, |(start, end)| {
+                    format!(" that runs from {start} to {end} and is held outside")
+                });
+                say(
+                    "restated-prices",
+                    format!(
+                        "prices of route 1, of {first} to {last}, are brought to those of {to} by an index of dollar \
+                         prices{span}; money without a price date stays"
+                    ),
+                );
+            }
+            (Some((first, last)), None) if last > asked => say(
                 "later-prices",
                 format!(
                     "prices of route 1 are of {first} to {last}, some of them later than {asked}; they are not adjusted"
                 ),
-            );
+            ),
+            _ => {}
         }
         for (number, route) in answer.routes.iter().enumerate() {
             for used in route.rules.iter().filter(|used| !used.certain) {

@@ -6,10 +6,11 @@ use jiff::civil::Date;
 use regime::Timing;
 use scenario::{Answer, LatestDispatch, LatestDispatches, Model};
 
-use super::{Done, assume, date, load, put, question};
+use super::{Done, assume, cost, date, load, put, question};
 use crate::arguments::{Format, Route};
 use crate::failure::Failure;
-use crate::show::{self, answer_csv, answer_geojson, answer_json, answer_text};
+use crate::show::cost_text::Told;
+use crate::show::{self, answer_csv, answer_geojson, answer_json, answer_text, cost_json, cost_text};
 
 /// Routes for a shipment.
 pub(crate) fn run(route: &Route, case: Option<&Path>) -> Result<Done, Failure> {
@@ -32,7 +33,7 @@ pub(crate) fn run(route: &Route, case: Option<&Path>) -> Result<Done, Failure> {
             );
         }
         let answer = model.answer(&question)?;
-        show(&model, &answer, route.format)?;
+        show(&model, &answer, route)?;
         return Ok(done(&answer));
     };
     if !(route.confidence > 0.0 && route.confidence < 1.0) {
@@ -85,7 +86,11 @@ fn dispatches(
         text.push_str(&words("By any route", any));
     }
     match route.format {
-        Format::Table => put(&format!("{text}\n{}", answer_text::answer(model, &answer)))?,
+        Format::Table => put(&format!(
+            "{text}\n{}{}",
+            answer_text::answer(model, &answer),
+            sheet_text(model, &answer, route)?
+        ))?,
         Format::Json => {
             let asked = (arrive_by, route.confidence);
             let mut written = answer_json::answer(model, &answer);
@@ -94,11 +99,11 @@ fn dispatches(
                     written = written.with_dispatch(model, by, asked, latest);
                 }
             }
-            put(&show::json(&written)?)?;
+            put(&show::json(&with_sheets(model, &answer, route, written)?)?)?;
         }
         Format::Geojson | Format::Csv => {
             eprint!("{text}");
-            show(model, &answer, route.format)?;
+            show(model, &answer, route)?;
         }
     }
     Ok(done(&answer))
@@ -112,11 +117,45 @@ fn done(answer: &Answer) -> Done {
     if found { Done::Findings } else { Done::Good }
 }
 
-fn show(model: &Model, answer: &Answer, format: Format) -> Result<(), Failure> {
-    match format {
-        Format::Table => put(&answer_text::answer(model, answer)),
-        Format::Json => put(&show::json(&answer_json::answer(model, answer))?),
+fn show(model: &Model, answer: &Answer, route: &Route) -> Result<(), Failure> {
+    match route.format {
+        Format::Table => {
+            put(&format!("{}{}", answer_text::answer(model, answer), sheet_text(model, answer, route)?))
+        }
+        Format::Json => {
+            let written = with_sheets(model, answer, route, answer_json::answer(model, answer))?;
+            put(&show::json(&written)?)
+        }
         Format::Geojson => put(&show::json(&answer_geojson::answer(model, answer))?),
         Format::Csv => put(&answer_csv::answer(model, answer)?),
     }
+}
+
+/// The cost sheet of the best route, where a term of delivery asks for one.
+fn sheet_text(model: &Model, answer: &Answer, route: &Route) -> Result<String, Failure> {
+    let (Some(letters), Some(best)) = (&route.incoterm, answer.routes.first()) else {
+        return Ok(String::new());
+    };
+    let denomination = cost::denomination(model, &route.currency, answer.question.timing)?;
+    let term = cost::incoterm(letters)?;
+    let sheet = &model.cost_sheet(answer, best, term)?;
+    let told = Told { answer, route: best, sheet, denomination: &denomination };
+    Ok(format!("\nCost sheet of route 1\n{}", cost_text::sheet(model, &told)))
+}
+
+/// An answer in JSON with the cost sheet of every route that the term of delivery allows.
+fn with_sheets(
+    model: &Model,
+    answer: &Answer,
+    route: &Route,
+    written: answer_json::WrittenAnswer,
+) -> Result<answer_json::WrittenAnswer, Failure> {
+    let Some(letters) = &route.incoterm else { return Ok(written) };
+    let denomination = cost::denomination(model, &route.currency, answer.question.timing)?;
+    let mut sheets = Vec::new();
+    for (_, own, sheet) in &cost::ranked(model, answer, cost::incoterm(letters)?)? {
+        let told = Told { answer, route: own, sheet, denomination: &denomination };
+        sheets.push(cost_json::sheet(model, &told, &model.documents(answer, own), &[]));
+    }
+    Ok(written.with_cost_sheets(sheets))
 }

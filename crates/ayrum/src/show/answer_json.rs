@@ -21,6 +21,8 @@ pub(crate) struct WrittenAnswer {
     remarks: Vec<WrittenRemark>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     latest_dispatch: Vec<WrittenDispatch>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    cost_sheets: Vec<super::cost_json::Written>,
     attribution: String,
 }
 
@@ -36,6 +38,12 @@ pub(crate) struct WrittenDispatch {
 }
 
 impl WrittenAnswer {
+    /// The answer with the cost sheets of its routes.
+    pub(crate) fn with_cost_sheets(mut self, sheets: Vec<super::cost_json::Written>) -> Self {
+        self.cost_sheets = sheets;
+        self
+    }
+
     /// Adds a last day of dispatch.
     pub(crate) fn with_dispatch(
         mut self,
@@ -302,6 +310,7 @@ pub(crate) fn answer(model: &Model, answer: &Answer) -> WrittenAnswer {
             .map(|remark| WrittenRemark { code: remark.code, text: remark.text.clone() })
             .collect(),
         latest_dispatch: Vec::new(),
+        cost_sheets: Vec::new(),
         attribution: model.case.settings.attribution.clone(),
     }
 }

@@ -244,7 +244,8 @@ fn money(model: &Model, answer: &Answer, route: &RouteAnswer) -> String {
     let mut text = format!(
         "Transport cost: {} USD/t: {} firm (published or observed, medium or high confidence), {} published with low \
          confidence, {} given by the user, {} computed or calibrated, {} assumed\n\
-         Never in it: VAT, wagon hire, empty return, insurance, demurrage, forwarder’s fee\n",
+         Not in it: VAT, wagon hire, empty return, papers, insurance, finance, losses, demurrage; `ayrum cost` has a \
+         line for each\n",
         money_words(route),
         percent(shares.sourced),
         percent(shares.weakly_sourced),
@@ -253,7 +254,11 @@ fn money(model: &Model, answer: &Answer, route: &RouteAnswer) -> String {
         percent(shares.assumed),
     );
     if let Some((first, last)) = route.price_dates {
-        let _ = writeln!(text, "Prices of {first} to {last}, not adjusted for inflation");
+        let level = model.case.exchange.prices_of().map_or_else(
+            || "not adjusted for inflation".to_owned(),
+            |to| format!("brought to those of {to} by the case’s index of dollar prices"),
+        );
+        let _ = writeln!(text, "Prices of {first} to {last}, {level}");
     }
     if matches!(answer.question.quantity, scenario::Quantity::Teu(_))
         && let Some(tonnes) = answer.consignment.tonnes_per_teu(&model.case)
@@ -512,7 +517,7 @@ fn pareto(answer: &Answer) -> String {
     )
 }
 
-fn remarks(answer: &Answer) -> String {
+pub(crate) fn remarks(answer: &Answer) -> String {
     if answer.remarks.is_empty() {
         return String::new();
     }

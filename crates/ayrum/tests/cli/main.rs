@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod cases;
+mod cost;
 mod observations;
 mod sensitivity;
 mod story;

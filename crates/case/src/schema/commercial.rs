@@ -21,6 +21,7 @@ const COST_ITEMS: &[&str] = &[
     "demurrage",
     "unloading",
     "other",
+    "import_vat",
 ];
 
 /// Words for what a cost is paid for: those of a price, and those that only a whole shipment has.

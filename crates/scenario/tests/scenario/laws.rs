@@ -7,11 +7,13 @@
 
 use std::fmt::Write as _;
 
+use case::Party;
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
 use regime::Timing;
-use scenario::{Answer, Criterion, Measure, Model, Question, RouteAnswer};
+use scenario::{Answer, Criterion, Incoterm, Measure, Model, Question, RouteAnswer};
 
+use crate::cost_sheet::assert_adds_up;
 use crate::fixture::{best, link, links, model, wheat};
 
 const ECONOMIES: [&str; 4] = ["KAZ", "RUS", "AZE", "GEO"];
@@ -310,6 +312,27 @@ proptest! {
             prop_assert!(near(sum(|leg| leg.co2_kg), route.co2_kg));
             prop_assert!(near(sum(|leg| leg.km), route.km));
             prop_assert!(near(sum(|leg| leg.waited), route.waited));
+        }
+    }
+
+    #[test]
+    fn the_lines_of_a_cost_sheet_add_up_to_the_route_and_each_has_one_payer(world in a_world(), timing in a_timing()) {
+        let at = ECONOMIES[world.economies[0]];
+        let model = model(&format!(
+            "{}\nwait {at} rail 10±5
+             costs cost=hire item=wagon_rent amount=14 unit=per_vehicle_day currency=USD price_date=2000-01-01
+             costs cost=cover item=insurance amount=0.5 unit=percent_of_value",
+            world.text()
+        ));
+        let answer = world.ask(&model, Criterion::GeneralisedCost, timing);
+        for route in all(&answer) {
+            for term in Incoterm::ALL.into_iter().filter(|term| !term.needs_a_ship()) {
+                let sheet = model.cost_sheet(&answer, route, term).unwrap();
+                assert_adds_up(&sheet, route);
+                let sides = [Party::Seller, Party::Buyer].map(|side| sheet.total(Some(side)).usd_per_tonne);
+                let both = sheet.total(None).usd_per_tonne;
+                prop_assert!((sides[0] + sides[1] - both).abs() < 1e-6, "{sides:?} are not {both}");
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 //! cases that are broken on purpose, and on the shipped case.
 
 mod broken;
+mod cost_sheet;
 mod fixture;
 mod laws;
 mod reviewed;
