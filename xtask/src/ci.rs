@@ -1,6 +1,7 @@
 //! What must pass before a change goes in: the steps of `.ci/run`, timed.
 
 use std::path::Path;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::house;
@@ -15,6 +16,9 @@ const STEPS: &[(&str, &[&str])] = &[
     ("tests", &["test", "--workspace"]),
     ("demo", &["run", "--release", "--", "demo", "--out", REPORT]),
 ];
+
+/// The script that looks at reports in a browser.
+const PICTURES: &str = "e2e/run";
 
 /// Runs every step; the first that fails ends it.
 pub(crate) fn run() -> Result<(), String> {
@@ -39,7 +43,13 @@ pub(crate) fn run() -> Result<(), String> {
         times.push((name, start.elapsed()));
         outcome
     });
-    let outcome = outcome.and_then(|()| has_report(&report));
+    let outcome = outcome.and_then(|()| has_report(&report)).and_then(|()| {
+        eprintln!("\n==> {PICTURES}");
+        let start = Instant::now();
+        let outcome = house::run(&mut Command::new(house::root().join(PICTURES)));
+        times.push((PICTURES, start.elapsed()));
+        outcome
+    });
     eprintln!();
     for (name, time) in &times {
         eprintln!("{name:<12}{:>8.1} s", time.as_secs_f64());
@@ -69,5 +79,6 @@ mod tests {
             script.lines().filter_map(|line| line.strip_prefix("step cargo ")).collect();
         let here: Vec<String> = STEPS.iter().map(|(_, arguments)| arguments.join(" ")).collect();
         assert_eq!(in_script, here, "`.ci/run` and `xtask/src/ci.rs` must run the same steps");
+        assert!(script.contains(&format!("step {PICTURES}\n")), "`.ci/run` does not run {PICTURES}");
     }
 }

@@ -5,6 +5,7 @@
 //! | `house` | the workspace as cargo describes it, and running cargo |
 //! | `ci` | what must pass before a change goes in |
 //! | `case_format` | `docs/case-format.md`, printed from the schema |
+//! | `outlines` | land, lakes and boundaries under the maps, from Natural Earth |
 //! | `bench` | whole processes against the clock, then the benchmarks |
 //! | `architecture`, `tidy` | tests of what the house has promised itself |
 
@@ -12,19 +13,23 @@ mod bench;
 mod case_format;
 mod ci;
 mod house;
+mod outlines;
 
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
 mod tidy;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 const HELP: &str = "\
 Developer commands of Ayrum
 
-cargo xtask ci                      formatting, lints, tests and the demo, with the time of each
+cargo xtask ci                      formatting, lints, tests, the demo and its pictures, with the time of each
 cargo xtask case-format [--check]   write docs/case-format.md from the schema; --check only compares
+cargo xtask outlines FILE           write the outlines under the maps from `countries-50m.json` of the npm
+                                    package world-atlas
 cargo xtask bench [--runs N]        time `ayrum route` and `ayrum demo` as whole processes over N runs
                                     (default 20), then run the benchmarks
 ";
@@ -36,6 +41,7 @@ fn main() -> ExitCode {
         ["ci"] => ci::run(),
         ["case-format"] => case_format::write(),
         ["case-format", "--check"] => case_format::check(),
+        ["outlines", topology] => outlines::write(Path::new(topology)),
         ["bench"] => bench::run(bench::RUNS),
         ["bench", "--runs", runs] => match runs.parse() {
             Ok(runs) if runs > 0 => bench::run(runs),
