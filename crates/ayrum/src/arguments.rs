@@ -165,6 +165,12 @@ pub(crate) struct Route {
     /// Shape of the output
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,
+    /// Write a report too: one HTML file with map, charts, comparison, rules, sensitivity and sources
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
+    /// Write every figure of the report into this folder: SVG, and its data as CSV
+    #[arg(long, value_name = "DIR")]
+    pub(crate) figures: Option<PathBuf>,
 }
 
 /// `ayrum cost`
@@ -316,4 +322,7 @@ pub(crate) struct Demo {
     /// Folder for report.html
     #[arg(long, value_name = "DIR", default_value = "report")]
     pub(crate) out: PathBuf,
+    /// Write every figure of the report into this folder: SVG, and its data as CSV
+    #[arg(long, value_name = "DIR")]
+    pub(crate) figures: Option<PathBuf>,
 }

@@ -7,6 +7,7 @@ pub(crate) mod cost;
 pub(crate) mod demo;
 pub(crate) mod network;
 pub(crate) mod observations;
+mod report_files;
 pub(crate) mod route;
 pub(crate) mod rules;
 pub(crate) mod sensitivity;

@@ -1,336 +1,249 @@
-//! The demo's report: one plain HTML file that needs nothing from outside.
+//! Reports: one plain HTML file each that needs nothing from outside.
 //!
-//! Everything that is shown is written out here and laid out in `report.html`. Text is escaped by
-//! the template; only figures with their marks and the maps are markup already, escaped where they
-//! are made. What is not known is said to be so, never written as a number.
+//! Everything that is shown is written out here and laid out in `report/templates`. Text is escaped
+//! by the templates; only figures with their marks and the drawings are markup already, escaped
+//! where they are made. What is not known is said to be so, never written as a number.
+//!
+//! | module | concept |
+//! |---|---|
+//! | `track` | the routes that a chapter shows, with letter and stroke |
+//! | `drawing` | a figure, inside the page or alone with credits and data |
+//! | `map`, `frame`, `outlines` | routes over land and sea; where things lie; what lies under them |
+//! | `profile`, `step_chart` | a route as steps; time and cost over distance |
+//! | `tornado` | which figures matter |
+//! | `scene`, `figure`, `citation` | an answer in words; figures with their marks; sources |
 
+mod citation;
+mod drawing;
 mod figure;
 mod frame;
 mod map;
+mod outlines;
+mod profile;
+mod scene;
+mod step_chart;
+mod tornado;
+mod track;
 
-use std::collections::BTreeSet;
-
-use case::{Evidence, Provenance};
+use case::Evidence;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, UndefinedBehavior, Value, context};
-use regime::{Closure, VersionId};
-use scenario::{Comparison, Flip, Leg, Line, Model, RouteAnswer};
+use scenario::{Model, RouteAnswer};
 
 use crate::failure::Failure;
-use crate::show::{answer_text, percent};
-use crate::story::{Chapter, Scene};
+use crate::show::answer_text;
+use crate::story::Chapter;
 
-use figure::{NOT_KNOWN, cost_evidence, evidence, figure, length_evidence, number, weakest, whole};
+use citation::Citations;
+use drawing::Credit;
+pub(crate) use drawing::Drawing;
+use figure::{figure, number};
 use map::Map;
+use step_chart::Up;
+use track::{Track, Tracks};
 
-/// The report as HTML.
+/// The page and its parts. `cost_sheet.html` is empty: what a route costs line by line comes there.
+const TEMPLATES: &[(&str, &str)] = &[
+    ("report.html", include_str!("report/templates/report.html")),
+    ("style.css", include_str!("report/templates/style.css")),
+    ("reading.html", include_str!("report/templates/reading.html")),
+    ("chapter.html", include_str!("report/templates/chapter.html")),
+    ("compared.html", include_str!("report/templates/compared.html")),
+    ("cost_sheet.html", include_str!("report/templates/cost_sheet.html")),
+    ("sensitivity.html", include_str!("report/templates/sensitivity.html")),
+    ("flips.html", include_str!("report/templates/flips.html")),
+    ("scene.html", include_str!("report/templates/scene.html")),
+    ("legs.html", include_str!("report/templates/legs.html")),
+    ("rules.html", include_str!("report/templates/rules.html")),
+    ("why_not.html", include_str!("report/templates/why_not.html")),
+    ("observations.html", include_str!("report/templates/observations.html")),
+    ("sources.html", include_str!("report/templates/sources.html")),
+    ("about.html", include_str!("report/templates/about.html")),
+];
+
+/// The report as HTML: of the demo where it has chapters, else of one question.
 pub(crate) fn html(model: &Model, chapters: &[Chapter]) -> Result<String, Failure> {
     let broken = |error: minijinja::Error| Failure::new(format!("the report cannot be written: {error:#}"));
     let settings = &model.case.settings;
-    let mut cited = BTreeSet::new();
-    let told: Vec<Value> = chapters.iter().map(|own| chapter(own, &mut cited)).collect();
+    let mut citations = Citations::new(model);
+    let told: Vec<Value> = chapters.iter().map(|own| chapter(own, &mut citations)).collect();
     let compared: Vec<Value> =
-        model.comparisons().iter().map(|own| comparison(model, own, &mut cited)).collect();
+        model.comparisons().iter().map(|own| scene::comparison(model, own, &mut citations)).collect();
     let page = context! {
         title => &settings.title,
         horizon => settings.horizon.to_string(),
         distribution => settings.distribution.word(),
-        map_style => Value::from_safe_string(map::STYLE.to_owned()),
+        drawing_style => Value::from_safe_string(drawing::page_style()),
         assumed => figure("12.3", Some(Evidence::Assumed)),
+        quoted => figure("12.3", Some(Evidence::Quoted)),
         calibrated => figure("12.3", Some(Evidence::Calibrated)),
         computed => figure("12.3", Some(Evidence::Computed)),
         chapters => told,
         comparisons => compared,
-        sources => sources(model, &cited),
+        sources => citations.table(),
         attribution => &settings.attribution,
         disputed_borders => &settings.disputed_borders,
+        outlines => outlines::CREDIT,
+        case => &settings.name,
+        case_hash => &model.case_hash,
         version => env!("CARGO_PKG_VERSION"),
     };
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment
         .set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().map_err(broken)?);
-    environment.add_template("report.html", include_str!("report.html")).map_err(broken)?;
+    for (name, template) in TEMPLATES {
+        environment.add_template(name, template).map_err(broken)?;
+    }
     environment.get_template("report.html").and_then(|template| template.render(page)).map_err(broken)
 }
 
-/// The map of the first chapter as an SVG file.
-pub(crate) fn picture(chapters: &[Chapter]) -> String {
-    chapters.first().and_then(Map::of).map(|map| map.svg("picture", true)).unwrap_or_default()
+/// Every figure of a report.
+pub(crate) fn figures(chapters: &[Chapter]) -> Vec<Drawing> {
+    chapters.iter().flat_map(|own| Figures::of(own).all()).collect()
 }
 
-fn chapter(own: &Chapter, cited: &mut BTreeSet<String>) -> Value {
+/// A figure as a file of its own: title, credits, the hash of the case and the version of the program.
+pub(crate) fn alone(model: &Model, drawing: &Drawing) -> String {
+    drawing.alone(&credit(model, &format!(", case {} {}", model.case.settings.name, short(&model.case_hash))))
+}
+
+/// The map of the first chapter as an SVG file. It does not name the hash of the case, so that it
+/// changes only when what it shows changes.
+pub(crate) fn picture(model: &Model, chapters: &[Chapter]) -> String {
+    let map = chapters.first().and_then(Tracks::of).map(|tracks| Map::new(&tracks).drawing("picture"));
+    map.map(|map| map.alone(&credit(model, ""))).unwrap_or_default()
+}
+
+fn credit(model: &Model, case: &str) -> Credit {
+    Credit {
+        made_by: format!("Made by Ayrum {}{case}.", env!("CARGO_PKG_VERSION")),
+        attribution: model.case.settings.attribution.clone(),
+    }
+}
+
+/// The first digits of a hash: enough to tell two cases apart.
+fn short(hash: &str) -> &str {
+    hash.get(..12).unwrap_or(hash)
+}
+
+/// The figures of a chapter.
+struct Figures {
+    map: Option<Drawing>,
+    steps: Vec<Drawing>,
+    tornado: Option<Drawing>,
+}
+
+impl Figures {
+    fn of(own: &Chapter) -> Self {
+        let tracks = Tracks::of(own);
+        let steps =
+            |tracks: &Tracks<'_>| [Up::Hours, Up::Usd].map(|up| step_chart::drawing(own.id, tracks, up));
+        let tornado = own.sensitivity.as_ref().and_then(|sensitivity| {
+            let title = format!("{}: {}", own.title, sensitivity.question.timing.first_day());
+            tornado::drawing(own.id, &title, sensitivity)
+        });
+        Self {
+            map: tracks.as_ref().map(|tracks| Map::new(tracks).drawing(own.id)),
+            steps: tracks.as_ref().map(steps).into_iter().flatten().collect(),
+            tornado,
+        }
+    }
+
+    fn all(self) -> impl Iterator<Item = Drawing> {
+        self.map.into_iter().chain(self.steps).chain(self.tornado)
+    }
+}
+
+fn chapter(own: &Chapter, citations: &mut Citations<'_>) -> Value {
     let scenes: Vec<Value> = own
         .scenes
         .iter()
         .enumerate()
-        .map(|(number, own_scene)| scene(&format!("{}-{}", own.id, number + 1), own_scene, cited))
+        .map(|(number, own_scene)| scene::scene(&format!("{}-{}", own.id, number + 1), own_scene, citations))
         .collect();
     let flips: Vec<Value> = match own.scenes.first() {
-        Some(first) => own.flips.iter().map(|flip| turning(&first.model, flip, cited)).collect(),
+        Some(first) => own.flips.iter().map(|flip| scene::turning(&first.model, flip, citations)).collect(),
         None => Vec::new(),
     };
-    let map = Map::of(own).map(|map| {
-        let tracks: Vec<Value> = map.tracks.iter().rev().map(|track| {
-            context! { standing => &track.standing, by => answer_text::by(track.route), places => map.names(track).join(" – ") }
-        }).collect();
-        context! { title => &map.title, svg => Value::from_safe_string(map.svg(own.id, false)), tracks }
-    });
-    context! { id => own.id, title => &own.title, lead => &own.lead, findings => &own.findings, scenes, flips, map }
-}
-
-fn scene(id: &str, own: &Scene, cited: &mut BTreeSet<String>) -> Value {
-    let (model, answer) = (&own.model, &own.answer);
-    let summaries =
-        |routes: &[RouteAnswer]| -> Vec<Value> { routes.iter().map(|route| summary(model, route)).collect() };
-    let not_known: Vec<Value> = answer
-        .not_known
-        .iter()
-        .map(|route| {
-            let closures: BTreeSet<&Closure> = route.legs.iter().flat_map(|leg| &leg.closures).collect();
-            context! { by => answer_text::by(route), reasons => reasons(model, closures.into_iter(), cited) }
-        })
-        .collect();
-    let why_not: Vec<Value> = answer
-        .why_not
-        .iter()
-        .map(|own| context! { route => summary(model, &own.route), reasons => reasons(model, own.closures.iter(), cited) })
-        .collect();
-    let pair: Vec<Value> = answer
-        .pair
-        .iter()
-        .map(|charge| {
-            let version = model.regime.rules.get(charge.version);
-            let amount = number(charge.usd_per_tonne.unwrap_or(f64::NAN), 2);
-            context! {
-                rule => rule(model, charge.version, cited),
-                amount => figure(&amount, Some(version.provenance.evidence)),
-                is_subsidy => charge.is_subsidy,
-                applied => charge.applied,
-            }
-        })
-        .collect();
-    let best = answer.routes.first().map(|route| best(model, route, cited));
-    let remarks: Vec<&String> = answer.remarks.iter().map(|remark| &remark.text).collect();
-    context! {
-        id,
-        label => &own.label,
-        asked => answer_text::heading(model, answer).trim().replace('\n', "; "),
-        assumed => &own.assumed,
-        routes => summaries(&answer.routes),
-        best,
-        pair,
-        doubtful => summaries(&answer.not_known),
-        not_known,
-        why_not,
-        remarks => remarks.into_iter().map(Value::from).collect::<Vec<_>>(),
-    }
-}
-
-/// A route on one line.
-fn summary(model: &Model, route: &RouteAnswer) -> Value {
-    let lines = || route.legs.iter().flat_map(|leg| &leg.lines);
-    let days = |probability: f64| number(route.time.quantile(probability) / 24.0, 1);
-    let length = weakest(route.legs.iter().map(|leg| length_evidence(model, leg)));
-    let money =
-        weakest(lines().filter(|line| line.usd_per_tonne.is_some_and(|usd| usd != 0.0)).map(evidence));
-    let time = weakest(lines().filter(|line| line.hours > 0.0 || line.sd > 0.0).map(evidence));
-    let floor = if route.unknown_prices.is_empty() { "" } else { "> " };
-    let usd = |value: f64| format!("{floor}{}", number(value, 2));
-    let shares = &route.shares;
-    context! {
-        by => answer_text::by(route),
-        km => figure(&whole(route.km), length),
-        days_50 => figure(&days(0.5), time),
-        days_90 => figure(&days(0.9), time),
-        usd => figure(&usd(route.usd_per_tonne), money),
-        co2 => figure(&number(route.co2_kg, 0), length.max(Some(Evidence::Computed))),
-        cost => figure(&usd(route.generalised_cost), cost_evidence(route)),
-        shares => [shares.sourced, shares.weakly_sourced, shares.quoted, shares.modelled, shares.assumed].map(percent).join(" / "),
-    }
-}
-
-/// The best route in full: legs, vehicles, and the rules that spoke to it.
-fn best(model: &Model, route: &RouteAnswer, cited: &mut BTreeSet<String>) -> Value {
-    let legs: Vec<Value> = route.legs.iter().map(|own| leg(model, own, cited)).collect();
-    let rules: Vec<Value> = route
-        .rules
-        .iter()
-        .map(|used| {
-            context! { rule => rule(model, used.version, cited), certain => used.certain, places => &used.places }
-        })
-        .collect();
-    let vehicles: Vec<String> = route
-        .vehicles
-        .iter()
-        .filter_map(|(vehicle, count, trains)| {
-            let name = &model.case.goods.vehicles().get(*vehicle as usize)?.name;
-            let trains = trains.map(|trains| format!(" ({trains:.0} train(s))")).unwrap_or_default();
-            Some(format!("{count:.0} × {name}{trains}"))
-        })
-        .collect();
-    context! { legs, rules, vehicles, papers => &route.papers, declared => &route.declared, unknown_prices => &route.unknown_prices }
-}
-
-fn leg(model: &Model, own: &Leg, cited: &mut BTreeSet<String>) -> Value {
-    let sure =
-        |wanted: fn(&Line) -> bool| weakest(own.lines.iter().filter(|line| wanted(line)).map(evidence));
-    let time = sure(|line| line.hours > 0.0 || line.sd > 0.0);
-    let money = sure(|line| line.usd_per_tonne.is_some_and(|usd| usd != 0.0));
-    let unknown = own.lines.iter().any(|line| line.usd_per_tonne.is_none());
-    let usd = match (unknown, number(own.usd_per_tonne, 2)) {
-        (true, _) if own.usd_per_tonne == 0.0 => NOT_KNOWN.to_owned(),
-        (true, known) => format!("> {known}"),
-        (false, known) => known,
+    let inline = |drawing: &Drawing| {
+        context! { id => &drawing.id, title => &drawing.title, svg => Value::from_safe_string(drawing.inline()) }
     };
-    let lines: Vec<Value> = own
-        .lines
-        .iter()
-        .map(|line| {
-            let source = line.provenance.as_ref().map(|provenance| cite(model, provenance, cited));
-            let usd = number(line.usd_per_tonne.unwrap_or(f64::NAN), 2);
-            context! {
-                label => &line.label,
-                usd => (line.usd_per_tonne != Some(0.0)).then(|| figure(&usd, Some(evidence(line)))),
-                hours => (line.hours > 0.0).then(|| figure(&number(line.hours, 1), Some(evidence(line)))),
-                source,
-            }
-        })
-        .collect();
-    let km = (own.km > 0.0).then(|| figure(&whole(own.km), length_evidence(model, own)));
+    let figures = Figures::of(own);
+    let tracks = Tracks::of(own);
+    let one = own.scenes.len() == 1;
     context! {
-        day => number(own.starts_at / 24.0, 1),
-        words => answer_text::leg_words(model, own),
-        km,
-        hours => figure(&number(own.hours, 1), time),
-        sd => figure(&number(own.variance.sqrt(), 1), time),
-        usd => figure(&usd, money),
-        lines,
+        id => own.id,
+        title => &own.title,
+        lead => &own.lead,
+        findings => &own.findings,
+        one,
+        scenes,
+        flips,
+        map => figures.map.as_ref().map(inline),
+        steps => figures.steps.iter().map(inline).collect::<Vec<_>>(),
+        tornado => figures.tornado.as_ref().map(inline),
+        sensitivity => own.sensitivity.as_ref().and_then(|sensitivity| tornado::table(sensitivity, citations)),
+        compared => tracks.as_ref().map(|tracks| compared(tracks, one, citations)),
     }
 }
 
-/// A version of a rule with its source.
-fn rule(model: &Model, id: VersionId, cited: &mut BTreeSet<String>) -> Value {
-    let (rule, version) = (model.regime.rules.rule_of(id), model.regime.rules.get(id));
-    context! {
-        title => &rule.title,
-        id => &rule.id,
-        number => version.number,
-        effect => version.effect.words(),
-        status => version.status.words(),
-        disputed => version.disputed,
-        validity => version.validity.words(),
-        text => &version.text,
-        source => cite(model, &version.provenance, cited),
-        confidence => version.provenance.confidence.word(),
-        last_confirmed => version.provenance.last_confirmed.map(|date| date.to_string()),
-    }
-}
-
-/// What closes something, each with its source.
-fn reasons<'a>(
-    model: &Model,
-    closures: impl Iterator<Item = &'a Closure>,
-    cited: &mut BTreeSet<String>,
-) -> Vec<Value> {
-    let mut reason = |closure: &Closure| {
-        let provenance = match closure {
-            Closure::Rule { version, .. } => Some(&model.regime.rules.get(*version).provenance),
-            Closure::State { link, span, .. } => {
-                model.network.link(*link).history.get(*span as usize).map(|span| &span.provenance)
+/// The routes of a chapter side by side. Where there is one scene only, its other routes too.
+fn compared(tracks: &Tracks<'_>, one: bool, citations: &mut Citations<'_>) -> Vec<Value> {
+    let best = tracks.scene.answer.routes.first();
+    let key = |track: &Track<'_>| {
+        let svg = format!(
+            "<svg class=\"drawing chart key\" viewBox=\"0 0 52 18\" aria-hidden=\"true\">{}</svg>",
+            track.key(2.0, 9.0, 48.0)
+        );
+        Value::from_safe_string(svg)
+    };
+    let less = |route: &RouteAnswer| {
+        let best = best.filter(|best| best.substance != route.substance)?;
+        let change = route.generalised_cost - best.generalised_cost;
+        let sign = if change > 0.0 { "+" } else { "" };
+        Some(figure(
+            &format!("{sign}{}", number(change, 2)),
+            Some(figure::cost_evidence(route).max(Some(Evidence::Computed))?),
+        ))
+    };
+    let mut rows: Vec<Value> = Vec::new();
+    for track in &tracks.all {
+        for line in track.route.legs.iter().flat_map(|leg| &leg.lines) {
+            if let Some(provenance) = &line.provenance {
+                citations.cite(provenance);
             }
-            Closure::Service { service, .. } => {
-                model.network.services.get(*service as usize).map(|service| &service.provenance)
-            }
-        };
-        context! {
-            text => model.closure_words(closure),
-            source => provenance.map(|own| cite(model, own, cited)),
-            confidence => provenance.map_or(NOT_KNOWN, |own| own.confidence.word()),
         }
-    };
-    closures.map(&mut reason).collect()
-}
-
-/// A price at which a choice turns.
-fn turning(model: &Model, flip: &Flip, cited: &mut BTreeSet<String>) -> Value {
-    let Some(service) = model.network.services.get(flip.service as usize) else { return Value::UNDEFINED };
-    let rests_on = cost_evidence(&flip.with).max(cost_evidence(&flip.without)).max(Some(Evidence::Computed));
-    let modelled = |text: String| figure(&text, rests_on);
-    context! {
-        name => &service.name,
-        price => figure(&number(flip.price.unwrap_or(f64::NAN), 2), Some(service.provenance.evidence)),
-        turning => modelled(number(flip.turning_price, 2)),
-        per_vehicle => modelled(whole(flip.turning_price_per_vehicle)),
-        never => flip.turning_price < 0.0,
-        is_open => flip.with_is_open,
-        with => answer_text::by(&flip.with),
-        without => answer_text::by(&flip.without),
-        source => cite(model, &service.provenance, cited),
+        rows.push(context! {
+            letter => track.letter.to_string(),
+            key => key(track),
+            standing => &track.standing,
+            route => scene::summary(track.model, track.route),
+            less => less(track.route),
+            names => track.names().join(" – "),
+        });
     }
-}
-
-/// An observed movement beside what the model says of it.
-fn comparison(model: &Model, own: &Comparison, cited: &mut BTreeSet<String>) -> Value {
-    let Some(observation) = model.network.observations.get(own.observation) else { return Value::UNDEFINED };
-    let place = |id| model.network.places.get(id).name.as_str();
-    let modelled = |probability: f64| {
-        let hours = own.modelled.map_or(f64::NAN, |time| time.quantile(probability));
-        figure(&number(hours, 0), Some(Evidence::Computed))
-    };
-    let inside = match own.inside {
-        Some(true) => "yes",
-        Some(false) => "no",
-        None => NOT_KNOWN,
-    };
-    context! {
-        title => &observation.title,
-        date => observation.date.to_string(),
-        from => place(observation.from),
-        to => place(observation.to),
-        observed => observation
-            .hours
-            .map_or(NOT_KNOWN.to_owned(), |(least, most)| format!("{}–{}", number(least, 0), number(most, 0))),
-        what_counts => &observation.what_counts,
-        median => modelled(0.5),
-        nearly_sure => modelled(0.9),
-        inside,
-        calibrated => observation.used_for_calibration,
-        source => cite(model, &observation.provenance, cited),
-        confidence => observation.provenance.confidence.word(),
+    if one {
+        let answer = &tracks.scene.answer;
+        let shown = |route: &RouteAnswer| tracks.all.iter().any(|track| std::ptr::eq(track.route, route));
+        let open = answer
+            .routes
+            .iter()
+            .enumerate()
+            .map(|(number, route)| (format!("Open route {}", number + 1), route));
+        let doubtful = answer.not_known.iter().map(|route| ("Not known to be open".to_owned(), route));
+        for (standing, route) in open.chain(doubtful).filter(|(_, route)| !shown(route)) {
+            rows.push(context! {
+                letter => "",
+                key => "",
+                standing,
+                route => scene::summary(&tracks.scene.model, route),
+                less => less(route),
+                names => answer_text::by(route),
+            });
+        }
     }
-}
-
-/// The sources cited, in the order of their identifiers.
-fn sources(model: &Model, cited: &BTreeSet<String>) -> Vec<Value> {
-    cited
-        .iter()
-        .filter_map(|id| model.case.sources.get(id))
-        .map(|source| {
-            let or_not_known =
-                |text: &str| if text.is_empty() { NOT_KNOWN.to_owned() } else { text.to_owned() };
-            let is_link = ["https://", "http://"].iter().any(|start| source.address.starts_with(start))
-                && !source.address.contains(char::is_whitespace);
-            context! {
-                id => &source.id,
-                title => &source.title,
-                publisher => or_not_known(&source.publisher),
-                date => or_not_known(&source.date),
-                address => or_not_known(&source.address),
-                is_link,
-                licence => &source.licence,
-            }
-        })
-        .collect()
-}
-
-/// Notes a source as cited, and gives its identifier and whether the case describes it.
-fn cite(model: &Model, provenance: &Provenance, cited: &mut BTreeSet<String>) -> Value {
-    let known = model.case.sources.contains_key(&provenance.source);
-    if known {
-        cited.insert(provenance.source.clone());
-    }
-    context! { id => &provenance.source, known, evidence => provenance.evidence.word() }
+    rows
 }
 
 #[cfg(test)]
@@ -353,9 +266,16 @@ mod tests {
         }
         assert!(!page.contains("url(http"), "the report loads from outside");
         assert!(page.contains("id=\"marks\""), "the legend of marks is missing");
-        assert!(page.contains("<svg class=\"map\""));
-        let picture = picture(&chapters);
+        assert!(page.contains("class=\"drawing map\""));
+        for name in ["map", "time", "cost", "sensitivity"] {
+            assert!(
+                page.contains(&format!("id=\"wheat-{name}-title\"")),
+                "the {name} of the wheat is missing"
+            );
+        }
+        assert!(page.contains(&model.case_hash), "the hash of the case is missing");
+        let picture = picture(&model, &chapters);
         assert!(picture.starts_with("<svg xmlns"));
-        assert!(picture.contains("map-best") && !picture.contains("NaN"));
+        assert!(picture.contains("track-best") && !picture.contains("NaN"));
     }
 }

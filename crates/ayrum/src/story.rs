@@ -1,8 +1,10 @@
-//! The demo's story: questions, answers, and what they show, before any shape of output.
+//! What a report tells, before any shape of output: the demo's story, or one question and its answer.
 
 use case::Mode;
 use jiff::civil::{Date, date};
-use scenario::{Answer, Flip, Measure, Model, Quantity, Question, QuestionError, RouteAnswer};
+use scenario::{Answer, Flip, Measure, Model, Quantity, Question, QuestionError, RouteAnswer, Sensitivity};
+
+use crate::show::{answer_text, percent};
 
 /// A part of the story.
 pub(crate) struct Chapter {
@@ -18,6 +20,8 @@ pub(crate) struct Chapter {
     pub(crate) flips: Vec<Flip>,
     /// What it comes to, from the figures.
     pub(crate) findings: Vec<String>,
+    /// Which figures matter, where that was asked.
+    pub(crate) sensitivity: Option<Sensitivity>,
 }
 
 /// One question with its answer, in a model that may have measures.
@@ -49,6 +53,58 @@ pub(crate) fn tell(model: &Model, mut step: impl FnMut(&str)) -> Result<Vec<Chap
         chapters.push(tell(model)?);
     }
     Ok(chapters)
+}
+
+/// One question and its answer as a chapter of its own. The model holds what the question assumes.
+pub(crate) fn one(model: &Model, answer: &Answer, sensitivity: Sensitivity) -> Chapter {
+    let mut scene = Scene {
+        label: answer_text::shipment(model, answer),
+        assumed: model.assumed.clone(),
+        model: model.clone(),
+        answer: answer.clone(),
+    };
+    let heading = answer_text::heading(model, answer);
+    let mut lines = heading.trim().lines().map(str::to_owned);
+    let title = lines.next().unwrap_or_else(|| scene.label.clone());
+    scene.label.clone_from(&title);
+    let mut findings = vec![format!("{}.", capital(&best_words(&scene)))];
+    if let Some(best) = answer.routes.first() {
+        let shares = &best.shares;
+        let all = [shares.sourced, shares.weakly_sourced, shares.quoted, shares.modelled, shares.assumed];
+        let [sourced, weak, quoted, modelled, assumed] = all.map(percent);
+        findings.push(format!(
+            "Of its known money {sourced} is published or observed with medium or high confidence, {weak} published with \
+             low confidence, {quoted} quoted to the user, {modelled} computed or calibrated, {assumed} assumed."
+        ));
+        if !best.unknown_prices.is_empty() {
+            findings
+                .push(format!("Not in the total, as no price is known: {}.", best.unknown_prices.join(", ")));
+        }
+    }
+    if let Some(doubtful) = answer.not_known.first() {
+        let by = answer_text::by(doubtful);
+        findings.push(format!("It is not known whether the route by {by} is open."));
+    }
+    if let Some(closed) = answer.why_not.first() {
+        let by = answer_text::by(&closed.route);
+        let count = closed.closures.len();
+        findings
+            .push(format!("A better route, by {by}, is closed by {count} rule(s) or line(s); see why not."));
+    }
+    Chapter {
+        id: "route",
+        title,
+        lead: capital(&lines.collect::<Vec<_>>().join("; ")) + ".",
+        flips: model.flips(answer),
+        scenes: vec![scene],
+        findings,
+        sensitivity: Some(sensitivity),
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn scene(label: &str, model: &Model, question: &Question) -> Result<Scene, QuestionError> {
@@ -128,6 +184,7 @@ fn wheat(model: &Model) -> Result<Chapter, QuestionError> {
         ));
     }
     let flips = model.flips(&scenes[3].answer);
+    let sensitivity = model.sensitivity(&scenes[3].answer.question, |_, _| {})?;
     Ok(Chapter {
         id: "wheat",
         title: "Kazakh wheat to Armenia".to_owned(),
@@ -139,6 +196,7 @@ fn wheat(model: &Model) -> Result<Chapter, QuestionError> {
         scenes,
         flips,
         findings,
+        sensitivity: Some(sensitivity),
     })
 }
 
@@ -170,6 +228,7 @@ fn diesel(model: &Model) -> Result<Chapter, QuestionError> {
         scenes,
         flips: Vec::new(),
         findings,
+        sensitivity: None,
     })
 }
 
@@ -197,6 +256,7 @@ fn flood(model: &Model) -> Result<Chapter, QuestionError> {
         scenes,
         flips: Vec::new(),
         findings,
+        sensitivity: None,
     })
 }
 
@@ -249,6 +309,7 @@ fn openings(model: &Model) -> Result<Chapter, QuestionError> {
         scenes,
         flips: Vec::new(),
         findings,
+        sensitivity: None,
     })
 }
 
@@ -321,5 +382,6 @@ fn middle_corridor(model: &Model) -> Result<Chapter, QuestionError> {
         scenes,
         flips,
         findings,
+        sensitivity: None,
     })
 }

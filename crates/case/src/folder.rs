@@ -1,7 +1,10 @@
 //! The files of a case, from a folder on disk or from the program itself.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
 
 /// The texts of a case by file name.
 #[derive(Debug, Clone, Default)]
@@ -72,5 +75,46 @@ impl Folder {
     /// The names of all files.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.files.keys().map(String::as_str)
+    }
+
+    /// The SHA-256 of all files, in 64 hexadecimal digits: the same files give the same hash on every
+    /// machine, and a changed cell gives another. Hashed are, in the order of their names, the name
+    /// and the bytes of every file, each with its length before it; `\r\n` counts as `\n`, as some
+    /// checkouts turn one into the other.
+    ///
+    /// ```
+    /// use case::Folder;
+    ///
+    /// let mut folder = Folder::default();
+    /// folder.put("case.toml", "name = \"a\"\n");
+    /// let before = folder.hash();
+    /// folder.put("case.toml", "name = \"a\"\r\n");
+    /// assert_eq!(folder.hash(), before);
+    /// folder.put("links.csv", "");
+    /// assert_ne!(folder.hash(), before);
+    /// ```
+    #[must_use]
+    pub fn hash(&self) -> String {
+        let mut hash = Sha256::new();
+        let mut add = |bytes: &[u8]| {
+            hash.update((bytes.len() as u64).to_le_bytes());
+            hash.update(bytes);
+        };
+        for (name, bytes) in &self.files {
+            let ends_line = |at: usize| bytes.get(at + 1) == Some(&b'\n');
+            let text: Vec<u8> = bytes
+                .iter()
+                .enumerate()
+                .filter(|(at, byte)| **byte != b'\r' || !ends_line(*at))
+                .map(|(_, byte)| *byte)
+                .collect();
+            add(name.as_bytes());
+            add(&text);
+        }
+        let mut digits = String::new();
+        for byte in hash.finalize() {
+            let _ = write!(digits, "{byte:02x}");
+        }
+        digits
     }
 }

@@ -15,6 +15,8 @@ pub struct Model {
     pub regime: Regime,
     /// What is wrong or doubtful; what is wrong was left out.
     pub findings: Vec<Finding>,
+    /// The hash of the files that it was loaded from: [`Folder::hash`].
+    pub case_hash: String,
     /// What a question assumes of this model that the case does not say, in words.
     pub assumed: Vec<String>,
 }
@@ -29,7 +31,7 @@ impl Model {
         let network = Network::load(&case, &mut sheets, &mut findings);
         let regime = Regime::load(&case, &network, &sheets, &mut findings);
         findings.sort_by(|a, b| (&a.file, a.row, &a.column).cmp(&(&b.file, b.row, &b.column)));
-        Self { case, network, regime, findings, assumed: Vec::new() }
+        Self { case, network, regime, findings, case_hash: folder.hash(), assumed: Vec::new() }
     }
 
     /// How many findings left something out.

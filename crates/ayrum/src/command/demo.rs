@@ -8,6 +8,7 @@ use network::LinkId;
 use regime::Closure;
 use scenario::{Model, WhyNot};
 
+use super::report_files::{write, write_figures};
 use super::{Done, load, put};
 use crate::arguments::Demo;
 use crate::failure::Failure;
@@ -28,13 +29,12 @@ pub(crate) fn run(demo: &Demo, case: Option<&Path>) -> Result<Done, Failure> {
     })?;
     progress.finish_and_clear();
     put(&text(&model, &chapters))?;
-    let path = demo.out.join("report.html");
-    let unwritable =
-        |error: std::io::Error| Failure::new(format!("{} cannot be written: {error}", path.display()));
-    std::fs::create_dir_all(&demo.out).map_err(unwritable)?;
-    std::fs::write(&path, report::html(&model, &chapters)?).map_err(unwritable)?;
-    std::fs::write(demo.out.join("picture.svg"), report::picture(&chapters)).map_err(unwritable)?;
-    eprintln!("report written to {}", path.display());
+    write(&demo.out.join("report.html"), &report::html(&model, &chapters)?)?;
+    write(&demo.out.join("picture.svg"), &report::picture(&model, &chapters))?;
+    if let Some(folder) = &demo.figures {
+        write_figures(folder, &model, &chapters)?;
+    }
+    eprintln!("report written to {}", demo.out.join("report.html").display());
     Ok(Done::Good)
 }
 

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use regime::Timing;
 use scenario::{Answer, LatestDispatch, LatestDispatches, Model};
 
-use super::{Done, assume, cost, date, load, put, question};
+use super::{Done, assume, cost, date, load, put, question, report_files};
 use crate::arguments::{Format, Route};
 use crate::failure::Failure;
 use crate::show::cost_text::Told;
@@ -34,6 +34,7 @@ pub(crate) fn run(route: &Route, case: Option<&Path>) -> Result<Done, Failure> {
         }
         let answer = model.answer(&question)?;
         show(&model, &answer, route)?;
+        report_files::of_answer(route, &model, &answer)?;
         return Ok(done(&answer));
     };
     if !(route.confidence > 0.0 && route.confidence < 1.0) {
@@ -106,6 +107,7 @@ fn dispatches(
             show(model, &answer, route)?;
         }
     }
+    report_files::of_answer(route, model, &answer)?;
     Ok(done(&answer))
 }
 

@@ -8,7 +8,7 @@ use case::{Confidence, Evidence};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::civil::Date;
 use regime::Timing;
-use scenario::{Choice, Figures, Influence, Model, Outcome, RangeBasis, Ranking, Turn};
+use scenario::{Choice, Figures, Influence, Model, Outcome, Question, RangeBasis, Ranking, Turn};
 use serde::Serialize;
 
 use super::{Done, assume, date, load, put, question};
@@ -31,12 +31,23 @@ pub(crate) fn run(asked: &Sensitivity, case: Option<&Path>) -> Result<Done, Fail
     if asked.date.is_none() {
         eprintln!("note: no date was given; this is a snapshot of the case's horizon, {day}");
     }
+    let sensitivity = studied(&model, &question)?;
+    match asked.format {
+        Format::Json => put(&show::json(&written(&model, &sensitivity))?)?,
+        Format::Csv => put(&csv(&model, &sensitivity)?)?,
+        Format::Table | Format::Geojson => put(&text(&model, &sensitivity, asked.most))?,
+    }
+    Ok(if sensitivity.open.is_none() { Done::Findings } else { Done::Good })
+}
+
+/// Studies a question; a bar shows how far it is where that takes long.
+pub(super) fn studied(model: &Model, question: &Question) -> Result<scenario::Sensitivity, Failure> {
     let started = Instant::now();
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
     if let Ok(style) = ProgressStyle::with_template("asking again with other figures {bar:30} {pos}/{len}") {
         bar.set_style(style);
     }
-    let sensitivity = model.sensitivity(&question, |done, total| {
+    let sensitivity = model.sensitivity(question, |done, total| {
         if bar.is_hidden() && started.elapsed() > PATIENCE {
             bar.set_draw_target(ProgressDrawTarget::stderr());
         }
@@ -44,12 +55,7 @@ pub(crate) fn run(asked: &Sensitivity, case: Option<&Path>) -> Result<Done, Fail
         bar.set_position(done as u64);
     })?;
     bar.finish_and_clear();
-    match asked.format {
-        Format::Json => put(&show::json(&written(&model, &sensitivity))?)?,
-        Format::Csv => put(&csv(&model, &sensitivity)?)?,
-        Format::Table | Format::Geojson => put(&text(&model, &sensitivity, asked.most))?,
-    }
-    Ok(if sensitivity.open.is_none() { Done::Findings } else { Done::Good })
+    Ok(sensitivity)
 }
 
 /// How a figure came about, as every output says it: an assumed one never looks like an observed one.
@@ -74,7 +80,7 @@ fn marks(own: &Influence) -> String {
 }
 
 /// Where a range comes from, in full.
-fn basis_words(basis: RangeBasis) -> String {
+pub(crate) fn basis_words(basis: RangeBasis) -> String {
     match basis {
         RangeBasis::Stated => "stated in the case".to_owned(),
         RangeBasis::Share(share) => format!("assumed, ± {} of the value", show::percent(share)),
@@ -529,7 +535,7 @@ fn change(own: &Influence, base: &Figures, figure: fn(&Figures) -> f64, digits: 
 }
 
 /// A value with as many digits as it needs: some four that count.
-fn plain(value: f64) -> String {
+pub(crate) fn plain(value: f64) -> String {
     let digits = match value.abs() {
         0.0 => 0,
         size if size >= 1000.0 => 0,

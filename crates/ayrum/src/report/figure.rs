@@ -62,16 +62,30 @@ pub(super) fn number(value: f64, decimals: usize) -> String {
     }
 }
 
+/// The letter that marks what rests on the model or on belief; nothing for what has a source of its own.
+pub(super) fn mark(evidence: Evidence) -> Option<&'static str> {
+    match evidence {
+        Evidence::Observed | Evidence::Published => None,
+        Evidence::Quoted => Some("u"),
+        Evidence::Computed => Some("m"),
+        Evidence::Calibrated => Some("c"),
+        Evidence::Assumed => Some("a"),
+    }
+}
+
+/// The same letter raised, for drawings; empty for what has a source of its own.
+pub(super) fn raised_mark(evidence: Evidence) -> &'static str {
+    match mark(evidence) {
+        Some("a") => "\u{1d43}",
+        Some("c") => "\u{1d9c}",
+        Some(_) => "\u{1d50}",
+        None => "",
+    }
+}
+
 /// A figure with its mark: an assumed or modelled one never looks like an observed one.
 pub(super) fn figure(text: &str, evidence: Option<Evidence>) -> Value {
-    let mark = match evidence {
-        _ if text == NOT_KNOWN => None,
-        None | Some(Evidence::Observed | Evidence::Published) => None,
-        Some(Evidence::Quoted) => Some("u"),
-        Some(Evidence::Computed) => Some("m"),
-        Some(Evidence::Calibrated) => Some("c"),
-        Some(Evidence::Assumed) => Some("a"),
-    };
+    let mark = evidence.filter(|_| text != NOT_KNOWN).and_then(mark);
     let text = escaped(text);
     Value::from_safe_string(match mark.zip(evidence) {
         None => format!("<span class=\"figure\">{text}</span>"),

@@ -70,14 +70,31 @@ impl Rectangle {
         (self.left..=self.right).contains(&x) && (self.top..=self.bottom).contains(&y)
     }
 
-    fn meets(&self, other: &Self) -> bool {
+    /// The square about a point, so far to each side.
+    pub(super) fn about((x, y): (f64, f64), reach: f64) -> Self {
+        Self { left: x - reach, top: y - reach, right: x + reach, bottom: y + reach }
+    }
+
+    /// The rectangle without a rim.
+    pub(super) fn shrunk(&self, rim: f64) -> Self {
+        Self {
+            left: self.left + rim,
+            top: self.top + rim,
+            right: self.right - rim,
+            bottom: self.bottom - rim,
+        }
+    }
+
+    /// Whether two rectangles share more than an edge.
+    pub(super) fn meets(&self, other: &Self) -> bool {
         self.left < other.right
             && other.left < self.right
             && self.top < other.bottom
             && other.top < self.bottom
     }
 
-    fn lies_in(&self, other: &Self) -> bool {
+    /// Whether all of it lies in another one.
+    pub(super) fn lies_in(&self, other: &Self) -> bool {
         self.left >= other.left
             && self.right <= other.right
             && self.top >= other.top
@@ -145,7 +162,7 @@ impl Frame {
     }
 
     /// The degrees east and north that it spans: west, east, south, north.
-    fn span(&self) -> (f64, f64, f64, f64) {
+    pub(super) fn span(&self) -> (f64, f64, f64, f64) {
         let across = (self.edge.right - self.edge.left) / (2.0 * self.scale * self.shortening);
         let down = (self.edge.bottom - self.edge.top) / (2.0 * self.scale);
         (self.centre.0 - across, self.centre.0 + across, self.centre.1 - down, self.centre.1 + down)
@@ -208,14 +225,45 @@ impl Frame {
     }
 }
 
+/// Points along a stretch, some six units apart, both ends included.
+pub(super) fn between((x, y): (f64, f64), (to_x, to_y): (f64, f64)) -> Vec<(f64, f64)> {
+    let steps = ((to_x - x).hypot(to_y - y) / 6.0).ceil().clamp(1.0, 400.0);
+    let at = |step: u32| {
+        let share = f64::from(step) / steps;
+        (x + (to_x - x) * share, y + (to_y - y) * share)
+    };
+    (0..=(steps as u32)).map(at).collect()
+}
+
 /// A name beside a point.
 pub(super) struct Label<'a> {
     /// Where the place lies on the page.
-    pub(super) point: (f64, f64),
+    point: (f64, f64),
     /// Its name.
-    pub(super) name: &'a str,
-    /// Whether the place is only there for orientation.
-    pub(super) faint: bool,
+    name: &'a str,
+    /// How it is lettered.
+    class: &'static str,
+    /// The width of a letter of that class.
+    letter: f64,
+    /// Whether a dot is drawn at the point.
+    dot: bool,
+}
+
+impl<'a> Label<'a> {
+    /// A place that matters, with a dot.
+    pub(super) fn strong(point: (f64, f64), name: &'a str) -> Self {
+        Self { point, name, class: "map-name", letter: 7.2, dot: true }
+    }
+
+    /// A place that is only there for orientation.
+    pub(super) fn faint(point: (f64, f64), name: &'a str) -> Self {
+        Self { point, name, class: "map-faint", letter: 6.3, dot: false }
+    }
+
+    /// Words at a point of a chart.
+    pub(super) fn chart(point: (f64, f64), name: &'a str) -> Self {
+        Self { point, name, class: "chart-label", letter: 6.7, dot: false }
+    }
 }
 
 /// Writes dots and names, in order. Of the four places beside its dot a name takes the one that
@@ -224,19 +272,18 @@ pub(super) fn write_labels(
     labels: &[Label<'_>],
     routes: &[(f64, f64)],
     edge: Rectangle,
-    mut taken: Vec<Rectangle>,
+    taken: &mut Vec<Rectangle>,
     out: &mut String,
 ) {
-    let (dots, faint): (Vec<&Label<'_>>, Vec<&Label<'_>>) = labels.iter().partition(|label| !label.faint);
+    let (dots, faint): (Vec<&Label<'_>>, Vec<&Label<'_>>) = labels.iter().partition(|label| label.dot);
     for Label { point: (x, y), .. } in &dots {
         let _ = write!(out, "<circle class=\"map-dot\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"2.6\"/>");
-        taken.push(Rectangle { left: x - 3.0, top: y - 3.0, right: x + 3.0, bottom: y + 3.0 });
+        taken.push(Rectangle::about((*x, *y), 3.0));
     }
     out.push('\n');
-    for Label { point: (x, y), name, faint } in dots.into_iter().chain(faint) {
+    for Label { point: (x, y), name, class, letter, .. } in dots.into_iter().chain(faint) {
         // A bracket holds a second name.
         let name = name.split(" (").next().unwrap_or(name);
-        let (class, letter) = if *faint { ("map-faint", 6.3) } else { ("map-name", 7.2) };
         let (width, height) = (name.chars().count() as f64 * letter + 2.0, 14.0);
         let sides = [
             (x + 6.0, y - 7.0),
@@ -290,10 +337,10 @@ mod tests {
         let labels: Vec<Label<'_>> =
             ["Ayrum", "Sadakhlo & co", "Masis", "Yerevan", "Gyumri", "Kars", "Bavra"]
                 .into_iter()
-                .map(|name| Label { point: (50.0, 50.0), name, faint: false })
+                .map(|name| Label::strong((50.0, 50.0), name))
                 .collect();
         let mut out = String::new();
-        write_labels(&labels, &[], Rectangle::sized(0.0, 0.0, 200.0, 100.0), Vec::new(), &mut out);
+        write_labels(&labels, &[], Rectangle::sized(0.0, 0.0, 200.0, 100.0), &mut Vec::new(), &mut out);
         assert!(out.contains(">Ayrum<"));
         assert!(!out.contains(">Bavra<"));
         assert!(!out.contains("& co"), "names are escaped");

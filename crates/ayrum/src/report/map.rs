@@ -3,160 +3,65 @@
 //! Equirectangular, with degrees of longitude shortened by the cosine of the middle latitude and
 //! fitted to the places of the routes: x = (longitude − west) · cos φ · scale, y = (north −
 //! latitude) · scale. Where the whole is small, a second frame shows the surroundings of the
-//! destination. The case knows places and links, not borders, so none are drawn.
+//! destination. Land, seas and boundaries lie under both.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use case::Mode;
-use jiff::civil::Date;
 use network::{LinkState, Place, PlaceId};
-use regime::{Closure, Timing};
-use scenario::{RouteAnswer, WhyNot};
+use scenario::Model;
 
-use crate::show::answer_geojson;
+use super::drawing::Drawing;
+use super::frame::{Frame, Label, Rectangle, between, escaped, lines, path, position, write_labels};
+use super::outlines::{self, Outlines};
+use super::track::{Track, Tracks, badge};
 use crate::show::grouped;
-use crate::story::{Chapter, Scene};
-
-use super::frame::{Frame, Label, Rectangle, escaped, lines, path, position, write_labels};
-
-/// Colours and strokes, for light and for dark.
-pub(super) const STYLE: &str = "\
-.map{--ground:#fff;--ink:#1d2126;--soft:#5b636d;--net:#b9c0c7;--grid:#eceff1;--best:#0b5fb3;--rule:#c73e0a;--line:#a8237c;--doubt:#6d4fc0;--other-1:#2b7a34;--other-2:#8a6a00;font-family:system-ui,sans-serif;font-size:13px;fill:var(--ink)}
-.map path,.map line{fill:none;stroke-linejoin:round;stroke-linecap:round}
-.map-ground{fill:var(--ground)}
-.map-bar{stroke:var(--soft);stroke-width:1.4}
-.map-edge{fill:none;stroke:var(--net)}
-.map-grid{stroke:var(--grid)}
-.map-rail,.map-road,.map-water{stroke:var(--net);stroke-width:2}
-.map-road{stroke-width:.8}
-.map-water{stroke-width:1.4;stroke-dasharray:.1 4}
-.map-shut{stroke-dasharray:5 4}
-.map-best{stroke:var(--best);stroke-width:5}
-.map-other-1{stroke:var(--other-1);stroke-width:3.4}
-.map-other-2{stroke:var(--other-2);stroke-width:3.4}
-.map-doubt{stroke:var(--doubt);stroke-width:4;stroke-dasharray:.1 8}
-.map-rule{stroke:var(--rule);stroke-width:4.4;stroke-dasharray:11 8}
-.map-line{stroke:var(--line);stroke-width:3.4;stroke-dasharray:5 7}
-.map-dot{fill:var(--ground);stroke:var(--ink);stroke-width:1.4}
-.map-name,.map-faint{paint-order:stroke;stroke:var(--ground);stroke-width:3.5px;stroke-linejoin:round}
-.map-faint{fill:var(--soft);font-size:11px}
-.map-note{fill:var(--soft);font-size:11px}
-.map-title{font-size:20px;font-weight:600}
-@media (prefers-color-scheme:dark){.map{--ground:#14171b;--ink:#e8eaed;--soft:#a7aeb7;--net:#4d555e;--grid:#22272d;--best:#5fb0ff;--rule:#ff8a57;--line:#f07cc4;--doubt:#b39cff;--other-1:#6fce7a;--other-2:#e0b93c}}
-@media print{.map{--ground:#fff;--ink:#000;--soft:#444;--net:#aaa;--grid:#eee;--best:#0b5fb3;--rule:#c73e0a;--line:#a8237c;--doubt:#6d4fc0;--other-1:#2b7a34;--other-2:#8a6a00}}
-";
 
 const WIDTH: f64 = 800.0;
 
+/// A route runs alone where all others are farther away than this, in units of the page.
+const ALONE: f64 = 7.0;
+
+/// The longest line of the name of a state, in letters.
+const LONGEST_LINE: usize = 12;
+
 /// A map: what is drawn, before it is drawn.
 pub(super) struct Map<'a> {
-    /// Its title.
-    pub(super) title: String,
-    /// The scene whose answer it shows.
-    scene: &'a Scene,
-    /// Its routes: those below the others first, the best open one last.
-    pub(super) tracks: Vec<Track<'a>>,
-}
-
-/// A route on a map.
-pub(super) struct Track<'a> {
-    class: &'static str,
-    /// What it stands for.
-    pub(super) standing: String,
-    /// The route.
-    pub(super) route: &'a RouteAnswer,
-    /// The places it passes, in order.
-    pub(super) places: Vec<PlaceId>,
+    tracks: &'a Tracks<'a>,
 }
 
 impl<'a> Map<'a> {
-    /// The map of a chapter: the answer to its last snapshot with all that is known and without
-    /// restrictions, and the best routes of its other scenes. Nothing where no route is to be
-    /// drawn.
-    pub(super) fn of(chapter: &'a Chapter) -> Option<Self> {
-        let plain = |scene: &&Scene| {
-            let question = &scene.answer.question;
-            matches!(question.timing, Timing::Snapshot(_))
-                && question.perspective.known == Date::MAX
-                && !question.perspective.disputed
-                && question.via.is_empty()
-                && question.avoided.places.is_empty()
-                && question.avoided.territory.is_empty()
-                && question.avoided.links.is_empty()
-        };
-        let scene = chapter.scenes.iter().rfind(plain).or(chapter.scenes.first())?;
-        let answer = &scene.answer;
-        let day = answer.question.timing.first_day();
-        let mut map = Self { title: format!("{}: {day}", chapter.title), scene, tracks: Vec::new() };
-        let assumed = |scene: &Scene| if scene.assumed.is_empty() { "" } else { ", as assumed there" };
-        let best = if scene.assumed.is_empty() {
-            format!("Best open route on {day}")
-        } else {
-            format!("Best open route of “{}”{}", scene.label, assumed(scene))
-        };
-        map.add("map-best", best, answer.routes.first());
-        let others = ["map-other-1", "map-other-2"];
-        let mut free = others.iter();
-        for other in chapter.scenes.iter().filter(|other| !std::ptr::eq(*other, scene)) {
-            let best = other.answer.routes.first().filter(|best| !map.shows(best));
-            if let (Some(_), Some(class)) = (best, best.and_then(|_| free.next())) {
-                map.add(class, format!("Best open route of “{}”{}", other.label, assumed(other)), best);
-            }
-        }
-        map.add(
-            "map-doubt",
-            "Not known to be open".to_owned(),
-            answer.not_known.first().filter(|route| !map.shows(route)),
-        );
-        let needs_a_line =
-            |own: &&WhyNot| own.closures.iter().any(|closure| matches!(closure, Closure::State { .. }));
-        let by_rules = answer.why_not.iter().find(|own| !needs_a_line(own)).map(|own| &own.route);
-        let by_lines = answer.why_not.iter().find(needs_a_line).map(|own| &own.route);
-        map.add("map-rule", "Closed by rules: the best of them".to_owned(), by_rules);
-        map.add("map-line", "On lines closed, disused or not built: the best of them".to_owned(), by_lines);
-        map.tracks.reverse();
-        (!map.tracks.is_empty()).then_some(map)
-    }
-
-    fn shows(&self, route: &RouteAnswer) -> bool {
-        self.tracks.iter().any(|track| track.route.substance == route.substance)
-    }
-
-    fn add(&mut self, class: &'static str, standing: String, route: Option<&'a RouteAnswer>) {
-        let Some(route) = route else { return };
-        let mut places: Vec<PlaceId> =
-            route.legs.iter().flat_map(|leg| answer_geojson::path(&self.scene.model, leg)).collect();
-        places.dedup();
-        self.tracks.push(Track { class, standing, route, places });
+    /// The map of some routes.
+    pub(super) fn new(tracks: &'a Tracks<'a>) -> Self {
+        Self { tracks }
     }
 
     fn place(&self, id: PlaceId) -> &'a Place {
-        self.scene.model.network.places.get(id)
+        self.tracks.place(id)
     }
 
-    /// The names of the places of a track.
-    pub(super) fn names(&self, track: &Track<'_>) -> Vec<&'a str> {
-        track.places.iter().map(|place| self.place(*place).name.as_str()).collect()
+    fn model(&self) -> &'a Model {
+        &self.tracks.scene.model
     }
 
     /// What the map shows, in a sentence.
-    pub(super) fn sentence(&self) -> String {
+    fn sentence(&self) -> String {
         let tracks: Vec<String> = self
             .tracks
+            .all
             .iter()
-            .rev()
-            .map(|track| format!("{}: {}", track.standing, self.names(track).join(", ")))
+            .map(|track| format!("{}, {}: {}", track.letter, track.standing, track.names().join(", ")))
             .collect();
-        format!("Map. {}. {}.", self.title, tracks.join(". "))
+        format!("Map. {}.", tracks.join(". "))
     }
 
-    /// The map as an SVG element. `alone` makes it a file of its own, with style, ground and title.
-    pub(super) fn svg(&self, id: &str, alone: bool) -> String {
-        let top = if alone { 48.0 } else { 1.0 };
+    /// The map as a drawing, with the places of its routes as data.
+    pub(super) fn drawing(&self, id: &str) -> Drawing {
+        let id = format!("{id}-map");
         let positions =
-            self.tracks.iter().flat_map(|track| &track.places).map(|id| position(self.place(*id)));
-        let main = Frame::fit(positions, Rectangle::sized(1.0, top, WIDTH - 2.0, 520.0));
+            self.tracks.all.iter().flat_map(|track| &track.places).map(|id| position(self.place(*id)));
+        let main = Frame::fit(positions, Rectangle::sized(1.0, 1.0, WIDTH - 2.0, 520.0));
         let mut body = String::new();
         let inset = self.inset(&main);
         let taken: Vec<Rectangle> = inset.iter().map(|inset| inset.edge).collect();
@@ -164,37 +69,63 @@ impl<'a> Map<'a> {
         if let Some(inset) = &inset {
             self.draw(inset, &format!("{id}-inset"), Vec::new(), None, &mut body);
         }
-        let height = self.legend(main.edge.bottom + 24.0, &mut body);
-        let (opening, heading) = if alone {
-            (
-                format!(
-                    "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{height:.0}\" "
-                ),
-                format!(
-                    "<style>{STYLE}</style><rect class=\"map-ground\" width=\"100%\" height=\"100%\"/><text \
-                     class=\"map-title\" x=\"8\" y=\"30\">{}</text>",
-                    escaped(&self.title)
-                ),
-            )
-        } else {
-            ("<svg ".to_owned(), String::new())
+        let height = self.legend(&main, main.edge.bottom + 26.0, &mut body);
+        Drawing {
+            id,
+            title: self.tracks.title.clone(),
+            description: self.sentence(),
+            class: "map",
+            size: (WIDTH, height),
+            body,
+            heading: vec![
+                "route",
+                "standing",
+                "order",
+                "place",
+                "name",
+                "economy",
+                "latitude",
+                "longitude",
+                "source",
+                "confidence",
+            ],
+            rows: self.rows(),
+        }
+    }
+
+    fn rows(&self) -> Vec<Vec<String>> {
+        let row = |track: &Track<'_>, order: usize, id: PlaceId| {
+            let place = self.place(id);
+            vec![
+                track.letter.to_string(),
+                track.standing.clone(),
+                order.to_string(),
+                place.id.clone(),
+                place.name.clone(),
+                place.economy.clone(),
+                place.latitude.to_string(),
+                place.longitude.to_string(),
+                place.provenance.source.clone(),
+                place.provenance.confidence.word().to_owned(),
+            ]
         };
-        format!(
-            "{opening}class=\"map\" viewBox=\"0 0 {WIDTH} {height:.0}\" role=\"img\" aria-label=\"{}\">{heading}\n{body}</svg>\n",
-            escaped(&self.sentence())
-        )
+        let places = |track: &Track<'_>| -> Vec<Vec<String>> {
+            (1..).zip(&track.places).map(|(order, id)| row(track, order, *id)).collect()
+        };
+        self.tracks.all.iter().flat_map(places).collect()
     }
 
     /// The surroundings of the destination, in a corner without routes; nothing where there is none
     /// or the whole is large enough.
     fn inset(&self, main: &Frame) -> Option<Frame> {
-        let destination = self.place(self.scene.answer.question.to);
+        let destination = self.place(self.tracks.scene.answer.question.to);
         if main.scale > 110.0 {
             return None;
         }
         let (width, height) = (290.0, 210.0);
         let (right, bottom) = (main.edge.right - width, main.edge.bottom - height);
-        let points: Vec<(f64, f64)> = self.samples(main);
+        let points: Vec<(f64, f64)> =
+            self.tracks.all.iter().flat_map(|track| self.samples(track, main)).collect();
         let corners = [
             (main.edge.left, bottom),
             (main.edge.left, main.edge.top),
@@ -208,22 +139,11 @@ impl<'a> Map<'a> {
         Some(Frame::around(position(destination), 3.2, edge))
     }
 
-    /// Points along the routes, some six units apart.
-    fn samples(&self, frame: &Frame) -> Vec<(f64, f64)> {
-        let mut points = Vec::new();
-        for track in &self.tracks {
-            let path: Vec<(f64, f64)> =
-                track.places.iter().map(|place| frame.point(position(self.place(*place)))).collect();
-            for pair in path.windows(2) {
-                let ((x, y), (to_x, to_y)) = (pair[0], pair[1]);
-                let steps = ((to_x - x).hypot(to_y - y) / 6.0).ceil().clamp(1.0, 400.0);
-                for step in 0..=(steps as u32) {
-                    let share = f64::from(step) / steps;
-                    points.push((x + (to_x - x) * share, y + (to_y - y) * share));
-                }
-            }
-        }
-        points
+    /// Points along a route, some six units apart.
+    fn samples(&self, track: &Track<'_>, frame: &Frame) -> Vec<(f64, f64)> {
+        let path: Vec<(f64, f64)> =
+            track.places.iter().map(|place| frame.point(position(self.place(*place)))).collect();
+        path.windows(2).flat_map(|pair| between(pair[0], pair[1])).collect()
     }
 
     fn draw(
@@ -240,9 +160,16 @@ impl<'a> Map<'a> {
             out,
             "<clipPath id=\"{id}\"><rect {shape}/></clipPath><rect class=\"map-ground\" {shape}/><g clip-path=\"url(#{id})\">",
         );
+        let outlines = Outlines::under(frame);
+        if let Some(outlines) = outlines {
+            outlines.ground(frame, out);
+        }
         frame.graticule(out);
+        if let Some(outlines) = outlines {
+            outlines.boundaries(frame, out);
+        }
         self.net(frame, out);
-        for track in &self.tracks {
+        for track in self.tracks.all.iter().rev() {
             let path = path(track.places.iter().map(|place| frame.point(position(self.place(*place)))));
             let _ = writeln!(out, "<path class=\"{}\" d=\"{path}\"/>", track.class);
         }
@@ -251,16 +178,88 @@ impl<'a> Map<'a> {
         }
         taken.push(frame.scale_bar(inset.map(|inset| inset.edge), out));
         let skipped = inset.map(|inset| inset.seen_in(frame));
-        write_labels(&self.labels(frame, skipped), &self.samples(frame), edge, taken, out);
+        self.badges(frame, skipped, &mut taken, out);
+        let routes: Vec<(f64, f64)> =
+            self.tracks.all.iter().flat_map(|track| self.samples(track, frame)).collect();
+        write_labels(&self.labels(frame, skipped), &routes, edge, &mut taken, out);
+        if let Some(outlines) = outlines {
+            self.names(outlines, frame, &routes, &mut taken, out);
+        }
         let _ = writeln!(out, "</g><rect class=\"map-edge\" {shape}/>");
+    }
+
+    /// Writes the letter of each route where it is farthest from all others, if it runs alone anywhere.
+    fn badges(
+        &self,
+        frame: &Frame,
+        skipped: Option<Rectangle>,
+        taken: &mut Vec<Rectangle>,
+        out: &mut String,
+    ) {
+        let samples: Vec<Vec<(f64, f64)>> =
+            self.tracks.all.iter().map(|track| self.samples(track, frame)).collect();
+        let inner = frame.edge.shrunk(14.0);
+        for (number, track) in self.tracks.all.iter().enumerate() {
+            let others =
+                || samples.iter().enumerate().filter(|(other, _)| *other != number).flat_map(|(_, all)| all);
+            let apart =
+                |(x, y): (f64, f64)| others().map(|(a, b)| (x - a).hypot(y - b)).fold(60.0_f64, f64::min);
+            let free = samples[number].iter().filter(|point| {
+                let room = Rectangle::about(**point, 9.0);
+                inner.holds(**point)
+                    && apart(**point) > ALONE
+                    && !skipped.is_some_and(|area| area.holds(**point))
+                    && !taken.iter().any(|other| other.meets(&room))
+            });
+            let Some(at) = free.max_by(|a, b| apart(**a).total_cmp(&apart(**b))) else { continue };
+            taken.push(Rectangle::about(*at, 9.0));
+            let _ = writeln!(out, "{}", badge(track.letter, *at));
+        }
+    }
+
+    /// Writes the names of states and seas, where they have room and cover no route.
+    fn names(
+        &self,
+        outlines: &Outlines,
+        frame: &Frame,
+        routes: &[(f64, f64)],
+        taken: &mut Vec<Rectangle>,
+        out: &mut String,
+    ) {
+        for name in outlines.names() {
+            let words = lines(name.words(&self.model().case.economies), LONGEST_LINE);
+            let (class, letter) = if name.is_state() { ("map-state", 9.0) } else { ("map-sea-name", 7.4) };
+            let width = words.iter().map(|line| line.chars().count()).max().unwrap_or(0) as f64 * letter;
+            let height = 14.0 * words.len() as f64;
+            let room =
+                |(x, y): (f64, f64)| Rectangle::sized(x - width / 2.0, y - height / 2.0, width, height);
+            let free = name.points(frame).find(|at| {
+                let room = room(*at);
+                room.lies_in(&frame.edge)
+                    && !taken.iter().any(|other| other.meets(&room))
+                    && !routes.iter().any(|point| room.holds(*point))
+            });
+            let Some(at) = free else { continue };
+            let room = room(at);
+            taken.push(room);
+            for (number, line) in words.iter().enumerate() {
+                let y = room.top + 11.0 + 14.0 * number as f64;
+                let _ = writeln!(
+                    out,
+                    "<text class=\"{class}\" x=\"{:.1}\" y=\"{y:.1}\">{}</text>",
+                    at.0,
+                    escaped(line)
+                );
+            }
+        }
     }
 
     /// The links of the case, one path for each way of drawing.
     fn net(&self, frame: &Frame, out: &mut String) {
-        let question = &self.scene.answer.question;
+        let question = &self.tracks.scene.answer.question;
         let day = question.timing.first_day();
         let mut paths: BTreeMap<(&str, bool), String> = BTreeMap::new();
-        for link in &self.scene.model.network.links {
+        for link in &self.model().network.links {
             let class = match link.mode {
                 Mode::Rail => "map-rail",
                 Mode::Road => "map-road",
@@ -280,9 +279,9 @@ impl<'a> Map<'a> {
     /// The places worth a name, those that matter most first: ends, then borders, ports and
     /// changes, then the rest of the routes, then cities off them.
     fn labels(&self, frame: &Frame, skipped: Option<Rectangle>) -> Vec<Label<'a>> {
-        let question = &self.scene.answer.question;
+        let question = &self.tracks.scene.answer.question;
         let mut ranked: Vec<(u8, PlaceId)> = vec![(0, question.from), (0, question.to)];
-        for track in self.tracks.iter().rev() {
+        for track in &self.tracks.all {
             let rank = |place: &PlaceId| match self.place(*place).kind.as_str() {
                 "city" | "port" => 1,
                 "border" => 2,
@@ -298,35 +297,36 @@ impl<'a> Map<'a> {
             let left_to_inset = rank > 0 && skipped.is_some_and(|area| area.holds(point));
             if !seen.contains(&id) && frame.edge.holds(point) && !left_to_inset {
                 seen.push(id);
-                labels.push(Label { point, name: &self.place(id).name, faint: false });
+                labels.push(Label::strong(point, &self.place(id).name));
             }
         }
         let passed = |place: &Place| seen.iter().any(|id| self.place(*id).id == place.id);
-        for place in self.scene.model.network.places.all() {
+        for place in self.model().network.places.all() {
             let point = frame.point(position(place));
             let left_to_inset = skipped.is_some_and(|area| area.holds(point));
             if place.kind == "city" && !passed(place) && frame.edge.holds(point) && !left_to_inset {
-                labels.push(Label { point, name: &place.name, faint: true });
+                labels.push(Label::faint(point, &place.name));
             }
         }
         labels
     }
 
     /// Writes the legend and gives the height of the whole.
-    fn legend(&self, top: f64, out: &mut String) -> f64 {
+    fn legend(&self, main: &Frame, top: f64, out: &mut String) -> f64 {
         let mut y = top;
         let stroke = |class: &str, x: f64, y: f64| {
             let (right, y) = (x + 44.0, y - 4.0);
             format!("<line class=\"{class}\" x1=\"{x}\" y1=\"{y:.0}\" x2=\"{right}\" y2=\"{y:.0}\"/>")
         };
-        for track in self.tracks.iter().rev() {
+        for track in &self.tracks.all {
             let by =
                 if track.route.by.is_empty() { String::new() } else { track.route.by.join(" · ") + ", " };
-            out.push_str(&stroke(track.class, 8.0, y));
-            for line in lines(&format!("{}: {by}{}\u{a0}km", track.standing, grouped(track.route.km)), 96) {
-                let _ = writeln!(out, "<text x=\"64\" y=\"{y:.0}\">{}</text>", escaped(&line));
+            out.push_str(&track.key(4.0, y - 4.0, 72.0));
+            for line in lines(&format!("{}: {by}{}\u{a0}km", track.standing, grouped(track.route.km)), 92) {
+                let _ = writeln!(out, "<text x=\"90\" y=\"{y:.0}\">{}</text>", escaped(&line));
                 y += 18.0;
             }
+            y += 3.0;
         }
         for (class, x, text) in [
             ("map-rail", 8.0, "Railway"),
@@ -339,11 +339,11 @@ impl<'a> Map<'a> {
         }
         y += 20.0;
         let note = format!(
-            "Lines are straight between places; positions are approximate and borders are not drawn. Not in use: closed, \
-             disused, planned or being built; what rules close is not shown in grey. Flights are left out. {}",
-            self.scene.model.case.settings.attribution
+            "Routes are straight between places; positions are approximate. Not in use: closed, disused, planned or \
+             being built; what rules close is not shown in grey. Flights are left out. {}",
+            if Outlines::under(main).is_some() { outlines::CREDIT } else { "Borders are not drawn." },
         );
-        for line in lines(&note, 120) {
+        for line in lines(&note, 126) {
             let _ = writeln!(out, "<text class=\"map-note\" x=\"8\" y=\"{y:.0}\">{}</text>", escaped(&line));
             y += 15.0;
         }

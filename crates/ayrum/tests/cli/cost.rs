@@ -5,7 +5,9 @@ use serde_json::Value;
 use crate::{Run, ayrum};
 
 fn cost(rest: &str) -> Run {
-    ayrum(&format!("cost --from Kostanay --to Dalarik --commodity wheat --tonnes 1000 --date 2025-11-08 {rest}"))
+    ayrum(&format!(
+        "cost --from Kostanay --to Dalarik --commodity wheat --tonnes 1000 --date 2025-11-08 {rest}"
+    ))
 }
 
 fn json(rest: &str) -> Value {

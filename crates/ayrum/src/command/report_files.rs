@@ -1,0 +1,48 @@
+//! Writing reports and their figures: what `ayrum demo` and `ayrum route` share.
+
+use std::path::Path;
+
+use scenario::{Answer, Model};
+
+use super::sensitivity::studied;
+use crate::failure::Failure;
+use crate::story::{self, Chapter};
+use crate::{arguments, report};
+
+/// Writes a text file, and the folders above it where they are missing.
+pub(super) fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    let unwritable =
+        |error: std::io::Error| Failure::new(format!("{} cannot be written: {error}", path.display()));
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(unwritable)?;
+    }
+    std::fs::write(path, text).map_err(unwritable)
+}
+
+/// Writes every figure of a report into a folder: `NAME.svg`, and its data as `NAME.csv`.
+pub(super) fn write_figures(folder: &Path, model: &Model, chapters: &[Chapter]) -> Result<(), Failure> {
+    let figures = report::figures(chapters);
+    for figure in &figures {
+        write(&folder.join(format!("{}.svg", figure.id)), &report::alone(model, figure))?;
+        write(&folder.join(format!("{}.csv", figure.id)), &figure.csv()?)?;
+    }
+    eprintln!("{} figures, each with its data, written to {}", figures.len(), folder.display());
+    Ok(())
+}
+
+/// Writes what a route's options ask for: the report of an answer, its figures, both or neither.
+pub(super) fn of_answer(asked: &arguments::Route, model: &Model, answer: &Answer) -> Result<(), Failure> {
+    if asked.report.is_none() && asked.figures.is_none() {
+        return Ok(());
+    }
+    let sensitivity = studied(model, &answer.question)?;
+    let chapters = [story::one(model, answer, sensitivity)];
+    if let Some(path) = &asked.report {
+        write(path, &report::html(model, &chapters)?)?;
+        eprintln!("report written to {}", path.display());
+    }
+    if let Some(folder) = &asked.figures {
+        write_figures(folder, model, &chapters)?;
+    }
+    Ok(())
+}
