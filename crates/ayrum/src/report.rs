@@ -11,9 +11,11 @@
 //! | `map`, `frame`, `outlines` | routes over land and sea; where things lie; what lies under them |
 //! | `profile`, `step_chart` | a route as steps; time and cost over distance |
 //! | `tornado` | which figures matter |
+//! | `costs` | the cost sheet and the papers |
 //! | `scene`, `figure`, `citation` | an answer in words; figures with their marks; sources |
 
 mod citation;
+mod costs;
 mod drawing;
 mod figure;
 mod frame;
@@ -42,7 +44,7 @@ use map::Map;
 use step_chart::Up;
 use track::{Track, Tracks};
 
-/// The page and its parts. `cost_sheet.html` is empty: what a route costs line by line comes there.
+/// The page and its parts.
 const TEMPLATES: &[(&str, &str)] = &[
     ("report.html", include_str!("report/templates/report.html")),
     ("style.css", include_str!("report/templates/style.css")),
@@ -63,7 +65,7 @@ const TEMPLATES: &[(&str, &str)] = &[
 
 /// The report as HTML: of the demo where it has chapters, else of one question.
 pub(crate) fn html(model: &Model, chapters: &[Chapter]) -> Result<String, Failure> {
-    let broken = |error: minijinja::Error| Failure::new(format!("the report cannot be written: {error:#}"));
+    let broken = |error: minijinja::Error| Failure::new(format!("the report cannot be written: {error:?}"));
     let settings = &model.case.settings;
     let mut citations = Citations::new(model);
     let told: Vec<Value> = chapters.iter().map(|own| chapter(own, &mut citations)).collect();
@@ -185,6 +187,7 @@ fn chapter(own: &Chapter, citations: &mut Citations<'_>) -> Value {
         tornado => figures.tornado.as_ref().map(inline),
         sensitivity => own.sensitivity.as_ref().and_then(|sensitivity| tornado::table(sensitivity, citations)),
         compared => tracks.as_ref().map(|tracks| compared(tracks, one, citations)),
+        costs => own.costs.as_ref().and_then(|costs| costs::sheet(own.scenes.get(costs.scene)?, costs, citations)),
     }
 }
 

@@ -2,7 +2,10 @@
 
 use case::Mode;
 use jiff::civil::{Date, date};
-use scenario::{Answer, Flip, Measure, Model, Quantity, Question, QuestionError, RouteAnswer, Sensitivity};
+use scenario::{
+    Answer, CostSheet, Denomination, Flip, Incoterm, Measure, Model, Quantity, Question, QuestionError,
+    RouteAnswer, Sensitivity,
+};
 
 use crate::show::{answer_text, percent};
 
@@ -22,6 +25,29 @@ pub(crate) struct Chapter {
     pub(crate) findings: Vec<String>,
     /// Which figures matter, where that was asked.
     pub(crate) sensitivity: Option<Sensitivity>,
+    /// What the best route of a scene costs line by line, where the chapter is about that.
+    pub(crate) costs: Option<Costs>,
+}
+
+/// The cost sheet of a scene's best route.
+pub(crate) struct Costs {
+    /// The scene.
+    pub(crate) scene: usize,
+    /// The sheet.
+    pub(crate) sheet: CostSheet,
+    /// The currency in which it is told beside the dollar.
+    pub(crate) denomination: Denomination,
+}
+
+impl Costs {
+    /// The sheet of a scene by a term of delivery; nothing where no route is open, the term needs a
+    /// ship, or the currency has no rate.
+    pub(crate) fn of(scene: usize, own: &Scene, term: Incoterm, currency: &str) -> Option<Self> {
+        let route = own.answer.routes.first()?;
+        let sheet = own.model.cost_sheet(&own.answer, route, term).ok()?;
+        let date = own.model.case.exchange.prices_of().unwrap_or(own.answer.question.timing.first_day());
+        Some(Self { scene, sheet, denomination: own.model.denomination(currency, date).ok()? })
+    }
 }
 
 /// One question with its answer, in a model that may have measures.
@@ -56,7 +82,12 @@ pub(crate) fn tell(model: &Model, mut step: impl FnMut(&str)) -> Result<Vec<Chap
 }
 
 /// One question and its answer as a chapter of its own. The model holds what the question assumes.
-pub(crate) fn one(model: &Model, answer: &Answer, sensitivity: Sensitivity) -> Chapter {
+pub(crate) fn one(
+    model: &Model,
+    answer: &Answer,
+    sensitivity: Sensitivity,
+    (term, currency): (Incoterm, &str),
+) -> Chapter {
     let mut scene = Scene {
         label: answer_text::shipment(model, answer),
         assumed: model.assumed.clone(),
@@ -91,6 +122,7 @@ pub(crate) fn one(model: &Model, answer: &Answer, sensitivity: Sensitivity) -> C
         findings
             .push(format!("A better route, by {by}, is closed by {count} rule(s) or line(s); see why not."));
     }
+    let costs = Costs::of(0, &scene, term, currency);
     Chapter {
         id: "route",
         title,
@@ -99,6 +131,7 @@ pub(crate) fn one(model: &Model, answer: &Answer, sensitivity: Sensitivity) -> C
         scenes: vec![scene],
         findings,
         sensitivity: Some(sensitivity),
+        costs,
     }
 }
 
@@ -185,6 +218,7 @@ fn wheat(model: &Model) -> Result<Chapter, QuestionError> {
     }
     let flips = model.flips(&scenes[3].answer);
     let sensitivity = model.sensitivity(&scenes[3].answer.question, |_, _| {})?;
+    let costs = Costs::of(3, &scenes[3], Incoterm::Dap, "KZT");
     Ok(Chapter {
         id: "wheat",
         title: "Kazakh wheat to Armenia".to_owned(),
@@ -197,6 +231,7 @@ fn wheat(model: &Model) -> Result<Chapter, QuestionError> {
         flips,
         findings,
         sensitivity: Some(sensitivity),
+        costs,
     })
 }
 
@@ -229,6 +264,7 @@ fn diesel(model: &Model) -> Result<Chapter, QuestionError> {
         flips: Vec::new(),
         findings,
         sensitivity: None,
+        costs: None,
     })
 }
 
@@ -257,6 +293,7 @@ fn flood(model: &Model) -> Result<Chapter, QuestionError> {
         flips: Vec::new(),
         findings,
         sensitivity: None,
+        costs: None,
     })
 }
 
@@ -310,6 +347,7 @@ fn openings(model: &Model) -> Result<Chapter, QuestionError> {
         flips: Vec::new(),
         findings,
         sensitivity: None,
+        costs: None,
     })
 }
 
@@ -383,5 +421,6 @@ fn middle_corridor(model: &Model) -> Result<Chapter, QuestionError> {
         flips,
         findings,
         sensitivity: None,
+        costs: None,
     })
 }

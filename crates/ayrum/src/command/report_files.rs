@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use scenario::{Answer, Model};
+use scenario::{Answer, Incoterm, Model};
 
+use super::cost;
 use super::sensitivity::studied;
 use crate::failure::Failure;
 use crate::story::{self, Chapter};
@@ -36,7 +37,16 @@ pub(super) fn of_answer(asked: &arguments::Route, model: &Model, answer: &Answer
         return Ok(());
     }
     let sensitivity = studied(model, &answer.question)?;
-    let chapters = [story::one(model, answer, sensitivity)];
+    let term = match &asked.incoterm {
+        Some(letters) => cost::incoterm(letters)?,
+        None => Incoterm::Dap,
+    };
+    // What the sheet cannot be told in is said here; the chapter itself goes without.
+    if let Some(best) = answer.routes.first() {
+        model.cost_sheet(answer, best, term)?;
+        cost::denomination(model, &asked.currency, answer.question.timing)?;
+    }
+    let chapters = [story::one(model, answer, sensitivity, (term, &asked.currency))];
     if let Some(path) = &asked.report {
         write(path, &report::html(model, &chapters)?)?;
         eprintln!("report written to {}", path.display());
