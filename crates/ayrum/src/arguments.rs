@@ -1,6 +1,6 @@
 //! The command line.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -8,12 +8,35 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 #[derive(Debug, Parser)]
 #[command(name = "ayrum", version, propagate_version = true, max_term_width = 100)]
 pub(crate) struct Arguments {
-    /// Folder of the case [default: the Kazakhstan–Armenia case inside the program]
-    #[arg(long, global = true, value_name = "FOLDER")]
-    pub(crate) case: Option<PathBuf>,
+    /// The case, and what is laid over it
+    #[command(flatten)]
+    pub(crate) source: CaseSource,
     /// What to do
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+/// The case, and what is laid over it.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct CaseSource {
+    /// Folder of the case [default: the Kazakhstan–Armenia case inside the program]
+    #[arg(long, global = true, value_name = "FOLDER")]
+    pub(crate) case: Option<PathBuf>,
+    /// Lay your own figures over the case: a .csv or .xlsx in one of the templates of `ayrum case
+    /// template`, or a table of a case; may be given more than once, the later speaks
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) with: Vec<PathBuf>,
+    /// Lay one value over the case: PARAMETER=VALUE or TABLE.ROW.COLUMN=VALUE, such as
+    /// services.kuryk-alat-wagons.amount=600; may be given more than once
+    #[arg(long, global = true, value_name = "KEY=VALUE")]
+    pub(crate) set: Vec<String>,
+}
+
+impl CaseSource {
+    /// The same figures over another case.
+    pub(crate) fn over(&self, folder: &Path) -> Self {
+        Self { case: Some(folder.to_owned()), ..self.clone() }
+    }
 }
 
 /// What to do.
@@ -314,6 +337,30 @@ pub(crate) enum Case {
         /// The folder; it must not exist or be empty
         folder: PathBuf,
     },
+    /// Print a template for figures of your own, to be laid over a case with --with
+    Template(Template),
+}
+
+/// `ayrum case template`
+#[derive(Debug, Args)]
+pub(crate) struct Template {
+    /// Which one [default: list them]
+    pub(crate) name: Option<String>,
+    /// As CSV or as a workbook [default: by the ending of --out, else csv]
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<Sheet>,
+    /// Write it to a file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+/// How a template is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Sheet {
+    /// Comma-separated values
+    Csv,
+    /// A workbook
+    Xlsx,
 }
 
 /// `ayrum demo`

@@ -11,18 +11,18 @@ mod report_files;
 pub(crate) mod route;
 pub(crate) mod rules;
 pub(crate) mod sensitivity;
+pub(crate) mod template;
 
 use std::io::Write;
-use std::path::Path;
 
-use ::case::{LegalStatus, Mode, suggestion};
+use ::case::{Finding, LegalStatus, Mode, Overlays, Setting, Severity, suggestion};
 use jiff::civil::Date;
 use regime::Perspective;
 use scenario::{Criterion, Measure, Model, Quantity, Question};
 
-use crate::arguments::{Least, Shipment};
+use crate::arguments::{CaseSource, Least, Shipment};
 use crate::failure::Failure;
-use crate::shipped;
+use crate::{shipped, workbook};
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,16 +33,76 @@ pub(crate) enum Done {
     Findings,
 }
 
-/// Loads a case. What is wrong with it is said in one line; `ayrum check` lists it.
-pub(crate) fn load(path: Option<&Path>) -> Result<Model, Failure> {
-    let model = Model::load(&shipped::folder(path)?);
+/// Loads a case with what is laid over it. What is wrong with the case is said in one line; `ayrum
+/// check` lists it. What is wrong with the user's own rows is said row by row.
+pub(crate) fn load(source: &CaseSource) -> Result<Model, Failure> {
+    let model = overlaid(source)?;
     let errors = model.errors();
-    if errors > 0 {
+    let own: Vec<&Finding> = model.findings_of_the_user().collect();
+    let own_errors = own.iter().filter(|finding| finding.severity == Severity::Error).count();
+    if errors > own_errors {
+        let case = source.case.as_ref();
         let check =
-            path.map_or_else(|| "ayrum check".to_owned(), |path| format!("ayrum check {}", path.display()));
-        eprintln!("warning: {errors} row(s) or cell(s) of the case were left out; `{check}` lists them");
+            case.map_or_else(|| "ayrum check".to_owned(), |path| format!("ayrum check {}", path.display()));
+        eprintln!(
+            "warning: {} row(s) or cell(s) of the case were left out; `{check}` lists them",
+            errors - own_errors
+        );
+    }
+    for finding in own.iter().take(MOST_FINDINGS) {
+        eprintln!("{}: {finding}", finding.severity.word());
+    }
+    if own.len() > MOST_FINDINGS {
+        let more = own.len() - MOST_FINDINGS;
+        eprintln!(
+            "warning: … and {more} more of what was laid over; `ayrum check` with the same --with lists them"
+        );
+    }
+    for table in &model.laid_over {
+        if !table.file.starts_with("--set") {
+            let (used, all) = (table.used(), table.rows.len());
+            eprintln!("note: laid over: {} ({}), {used} of {all} rows used", table.file, table.layout);
+        }
     }
     Ok(model)
+}
+
+/// Findings of the user's own rows that a command lists.
+const MOST_FINDINGS: usize = 20;
+
+/// A case with what is laid over it, its findings not said yet.
+///
+/// # Errors
+/// Where the case or a file cannot be read, and where a value of `--set` cannot be used.
+pub(crate) fn overlaid(source: &CaseSource) -> Result<Model, Failure> {
+    let folder = shipped::folder(source.case.as_deref())?;
+    let setting = |text: &String| {
+        Setting::of(text).ok_or_else(|| {
+            Failure::new(format!("`{text}` sets nothing"))
+                .hint("PARAMETER=VALUE or TABLE.ROW.COLUMN=VALUE, such as speed_rail=45")
+        })
+    };
+    let settings = source.set.iter().map(setting).collect::<Result<Vec<_>, _>>()?;
+    let overlays = Overlays { tables: workbook::read(&source.with)?, settings, ..Overlays::default() };
+    let model = Model::load_with(&folder, &overlays);
+    let fault = model.findings_of_the_user().find(|finding| {
+        finding.severity == Severity::Error
+            && overlays.settings.iter().any(|own| *own.place().file == finding.file)
+    });
+    match fault {
+        Some(finding) => {
+            Err(Failure::new(format!("{}: {}", finding.file, finding.problem)).hint(&finding.valid))
+        }
+        None => Ok(model),
+    }
+}
+
+/// Refuses what a command does not read, so that nobody believes it was.
+pub(crate) fn lays_nothing_over(source: &CaseSource, command: &str) -> Result<(), Failure> {
+    if source.with.is_empty() && source.set.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::new(format!("`{command}` does not read --with and --set")).hint("leave them out"))
 }
 
 /// A date of the command line.

@@ -10,6 +10,7 @@ mod report;
 mod shipped;
 mod show;
 mod story;
+mod workbook;
 
 use std::process::ExitCode;
 
@@ -19,7 +20,7 @@ use arguments::{Arguments, Command};
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let case = arguments.case.as_deref();
+    let case = &arguments.source;
     let done = match &arguments.command {
         Command::Demo(demo) => command::demo::run(demo, case),
         Command::Route(route) => command::route::run(route, case),

@@ -8,9 +8,49 @@ pub(crate) mod cost_json;
 pub(crate) mod cost_text;
 pub(crate) mod finding;
 
+use case::{Figure, Provenance};
+use scenario::{Leg, Line, Model};
 use serde::Serialize;
 
 use crate::failure::Failure;
+
+/// Where the figures of a line come from. What no row has is assumed.
+pub(crate) struct Ancestry<'a> {
+    /// Of the money; of the time for a line of time alone.
+    pub(crate) main: Option<&'a Provenance>,
+    /// Of the mean time, where there is any.
+    pub(crate) time: Option<Option<&'a Provenance>>,
+    /// Of its spread, where there is any.
+    pub(crate) spread: Option<Option<&'a Provenance>>,
+}
+
+impl<'a> Ancestry<'a> {
+    pub(crate) fn of(line: &'a Line) -> Self {
+        let figure = |wanted| line.figures().any(|own| own == wanted).then(|| line.of_figure(wanted));
+        let time = figure(Figure::Hours);
+        let main = figure(Figure::Money).or(time).unwrap_or(line.provenance.as_ref());
+        Self { main, time, spread: figure(Figure::Spread) }
+    }
+
+    /// Whether the user laid any of it over the case.
+    pub(crate) fn by_user(&self) -> bool {
+        [self.main, self.time.flatten(), self.spread.flatten()].into_iter().flatten().any(|own| own.by_user)
+    }
+}
+
+/// How a figure came about, in a word.
+pub(crate) fn word(provenance: Option<&Provenance>) -> &'static str {
+    provenance.map_or("assumed", |own| own.evidence.word())
+}
+
+/// The rows of the user that lengths on a leg come from.
+pub(crate) fn length_rows(model: &Model, leg: &Leg) -> Vec<String> {
+    let links = leg.links.iter().map(|(link, _)| model.network.link(*link));
+    let lengths = links.map(|link| link.provenance.of_figure(Figure::Length)).filter(|own| own.by_user);
+    let mut rows: Vec<String> = lengths.map(|own| own.place.clone()).collect();
+    rows.dedup();
+    rows
+}
 
 /// JSON, indented, with a line end.
 pub(crate) fn json(value: &impl Serialize) -> Result<String, Failure> {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::finding::Finding;
-use crate::provenance::Confidence;
+use crate::provenance::{Confidence, Provenance};
 use crate::sheet::{Row, Sheets};
 
 /// A rate of exchange on a date.
@@ -19,6 +19,8 @@ pub struct Rate {
     pub source: String,
     /// How sure it is.
     pub confidence: Confidence,
+    /// The row of the user that it comes from, as `fx.xlsx#fx:3`; nothing for a rate of the case.
+    pub laid_over: Option<String>,
 }
 
 /// Dated rates of exchange to the dollar, and the level of dollar prices.
@@ -41,11 +43,14 @@ impl Exchange {
         for row in sheets.rows("fx") {
             let Some(date) = row.date("date") else { continue };
             let Some(per_usd) = above_zero(row, "per_usd", findings) else { continue };
+            let provenance = Provenance::of(row);
+            let own = provenance.of_cells(&["per_usd"]);
             let rate = Rate {
                 per_usd,
                 date,
-                source: row.owned("source"),
-                confidence: Confidence::of(row.text("confidence")),
+                source: own.source.clone(),
+                confidence: own.confidence,
+                laid_over: own.by_user.then(|| own.place.clone()),
             };
             exchange.rates.entry(row.owned("currency")).or_default().insert(date, rate);
         }
@@ -178,6 +183,7 @@ mod tests {
             date,
             source: "test".to_owned(),
             confidence: Confidence::High,
+            laid_over: None,
         };
         let rates = [rate(444.32, date(2024, 4, 24)), rate(500.0, date(2025, 1, 1))];
         Exchange {

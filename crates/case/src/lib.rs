@@ -19,6 +19,7 @@
 //! | [`schema`] | every file and column of the format, with unit and meaning |
 //! | `folder` | the files of a case, on disk or embedded |
 //! | `sheet` | tables whose cells are checked against the schema |
+//! | `overlay` | tables of the user, laid over those of the case |
 //! | `finding` | what is wrong, where, and what would be valid |
 //! | `names` | identifiers, nearest names |
 //! | `validity` | spans of dates whose end may be open or unknown |
@@ -37,6 +38,7 @@ mod folder;
 mod goods;
 mod money;
 mod names;
+mod overlay;
 mod provenance;
 pub mod schema;
 mod settings;
@@ -52,7 +54,8 @@ pub use folder::{Folder, FolderError};
 pub use goods::{Commodity, Form, Goods, Mode, Vehicle};
 pub use money::{Basis, Lot, Money, Party, Terms, Vat, usd_per_tonne};
 pub use names::{Names, nearest, plain, suggestion};
-pub use provenance::{Confidence, Evidence, LegalStatus, Provenance, Source};
+pub use overlay::{Fate, LaidTable, Layout, Overlay, Overlays, RowPlace, Setting};
+pub use provenance::{Confidence, Evidence, Figure, LegalStatus, Provenance, Source};
 pub use settings::{Settings, TimeDistribution};
 pub use sheet::{Row, Sheets, expected, heading};
 pub use validity::{End, Holds, Validity, parse_date};
@@ -152,7 +155,7 @@ impl Case {
                 value: row.value("value"),
                 unit: row.owned("unit"),
                 range: row.number("low").zip(row.number("high")),
-                provenance: Provenance::of(row),
+                provenance: Provenance::of(row).of_cells(&["value"]).clone(),
             };
             if name.starts_with("speed_") && parameter.value <= 0.0 {
                 findings.push(

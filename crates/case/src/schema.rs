@@ -6,6 +6,9 @@
 //! that gives the rows their meaning.
 
 mod commercial;
+mod template;
+
+pub use template::{TEMPLATES, Template, template};
 
 /// What a cell of a column must hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -177,6 +180,22 @@ pub const RULE_UNITS: &[&str] = &[
     "factor",
     "hours",
     "tonnes_per_year",
+];
+
+/// Words for what is done at a crossing.
+pub const ACTIVITIES: &[&str] = &[
+    "customs",
+    "phytosanitary",
+    "veterinary",
+    "border_guard",
+    "transport_control",
+    "waiting",
+    "gauge_change",
+    "technical_inspection",
+    "document_check",
+    "escort",
+    "handover",
+    "border_charges",
 ];
 
 /// Every table of a case, in the order in which the reference page shows them.
@@ -488,25 +507,7 @@ pub const TABLES: &[Table] = &[
                 "",
                 "Direction along the crossing's link.",
             ),
-            must(
-                "activity",
-                Kind::OneOf(&[
-                    "customs",
-                    "phytosanitary",
-                    "veterinary",
-                    "border_guard",
-                    "transport_control",
-                    "waiting",
-                    "gauge_change",
-                    "technical_inspection",
-                    "document_check",
-                    "escort",
-                    "handover",
-                    "border_charges",
-                ]),
-                "",
-                "What is done.",
-            ),
+            must("activity", Kind::OneOf(ACTIVITIES), "", "What is done."),
             may("goods", Kind::Goods, "", "HS prefixes it is done for; empty: all."),
             HOURS,
             HOURS_SD,

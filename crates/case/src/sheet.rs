@@ -5,27 +5,84 @@
 //! without further checks.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
 use crate::finding::Finding;
 use crate::folder::Folder;
 use crate::names::{nearest, suggestion};
+use crate::overlay::{LaidTable, Overlays, RowPlace};
+use crate::provenance::{Confidence, Evidence};
 use crate::schema::{Column, Kind, TABLES, Table};
 use crate::validity::{End, parse_date};
 
 /// The rows of one table that can be used.
 #[derive(Debug)]
 pub(crate) struct Sheet {
-    table: &'static Table,
-    rows: Vec<Record>,
+    pub(crate) table: &'static Table,
+    pub(crate) rows: Vec<Record>,
 }
 
 #[derive(Debug)]
-struct Record {
-    line: u64,
+pub(crate) struct Record {
+    /// The line of the case's file; nothing for a row that an overlay added.
+    line: Option<u64>,
     /// One cell a column of the schema; empty where absent or unreadable.
-    cells: Vec<String>,
+    pub(crate) cells: Vec<String>,
+    /// The cells that an overlay speaks to, by position.
+    pub(crate) laid: BTreeMap<usize, LaidCell>,
+    /// What added the row, where it is not of the case.
+    pub(crate) added: Option<Arc<Origin>>,
+}
+
+impl Record {
+    /// A row that an overlay adds, without cells yet.
+    pub(crate) fn added(table: &Table, origin: Arc<Origin>) -> Self {
+        let cells = vec![String::new(); table.columns.len()];
+        Self { line: None, cells, laid: BTreeMap::new(), added: Some(origin) }
+    }
+
+    /// A finding of the cell, at the place where its text stands: the case's file, or an overlay's.
+    fn found(&self, table: &Table, index: Option<usize>, finding: Finding) -> Finding {
+        let name = index.and_then(|index| table.columns.get(index)).map_or("", |column| column.name);
+        let laid = index.and_then(|index| self.laid.get(&index)).filter(|laid| laid.changes);
+        let (origin, column) = match (laid, &self.added) {
+            (Some(laid), _) => (Some(&laid.origin), laid.column),
+            (None, added) => (added.as_ref(), name),
+        };
+        let (file, row) = match origin {
+            Some(origin) => (origin.place.file.to_string(), origin.place.row),
+            None => (format!("{}.csv", table.name), self.line),
+        };
+        let column = (!column.is_empty()).then(|| column.to_owned());
+        Finding { file, row, column, ..finding }
+    }
+}
+
+/// A cell that an overlay speaks to.
+#[derive(Debug, Clone)]
+pub(crate) struct LaidCell {
+    pub(crate) origin: Arc<Origin>,
+    /// The heading under which it stands in the overlay.
+    pub(crate) column: &'static str,
+    /// Whether it says anything that the case does not say itself.
+    pub(crate) changes: bool,
+}
+
+/// The row of an overlay that a cell comes from.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Origin {
+    /// The overlay's file and row.
+    pub(crate) place: RowPlace,
+    /// Its position in the stack: the overlay, and the row in it. The later speaks.
+    pub(crate) order: (usize, u64),
+    /// Who said so, as the overlay has it.
+    pub(crate) source: String,
+    /// How sure it is.
+    pub(crate) confidence: Confidence,
+    /// What the user says the figures are; `quoted` unless weaker.
+    pub(crate) evidence: Evidence,
 }
 
 /// One usable row.
@@ -38,12 +95,22 @@ pub struct Row<'a> {
 /// All tables of a case, cell by cell.
 #[derive(Debug)]
 pub struct Sheets {
-    sheets: BTreeMap<&'static str, Sheet>,
+    pub(crate) sheets: BTreeMap<&'static str, Sheet>,
 }
 
 impl Sheets {
     /// Reads every table of the schema from a folder.
     pub fn read(folder: &Folder, findings: &mut Vec<Finding>) -> Self {
+        Self::read_with(folder, &Overlays::default(), findings).0
+    }
+
+    /// Reads every table of the schema from a folder and lays tables of the user over them, before
+    /// anything gets its meaning. Says what was laid over what.
+    pub fn read_with(
+        folder: &Folder,
+        overlays: &Overlays,
+        findings: &mut Vec<Finding>,
+    ) -> (Self, Vec<LaidTable>) {
         let mut sheets = BTreeMap::new();
         for table in TABLES {
             sheets.insert(table.name, read_table(folder, table, findings));
@@ -59,8 +126,9 @@ impl Sheets {
             }
         }
         let mut sheets = Self { sheets };
+        let laid = if overlays.is_empty() { Vec::new() } else { sheets.lay_over(overlays, findings) };
         sheets.check_references(findings);
-        sheets
+        (sheets, laid)
     }
 
     /// The usable rows of a table.
@@ -99,8 +167,7 @@ impl Sheets {
             .collect();
         loop {
             let mut gone: Vec<(&'static str, String)> = Vec::new();
-            for (name, sheet) in &mut self.sheets {
-                let file = format!("{name}.csv");
+            for sheet in self.sheets.values_mut() {
                 let table = sheet.table;
                 sheet.rows.retain_mut(|record| {
                     let mut keep = true;
@@ -111,6 +178,10 @@ impl Sheets {
                             _ => continue,
                         };
                         let Some(known) = known else { continue };
+                        // A user names who said so in words of their own.
+                        if column.name == "source" && record.added.is_some() {
+                            continue;
+                        }
                         let several = !matches!(column.kind, Kind::Of(_));
                         let cell = record.cells[index].clone();
                         let unknown: Vec<&str> =
@@ -123,11 +194,9 @@ impl Sheets {
                         for part in unknown {
                             let code =
                                 if column.name == "source" { "missing-source" } else { "unknown-reference" };
-                            findings.push(
-                                Finding::error(code, &file, format!("{what} has no `{part}`"))
-                                    .at(record.line, column.name)
-                                    .valid(suggestion(part, sorted.iter().copied())),
-                            );
+                            let finding = Finding::error(code, "", format!("{what} has no `{part}`"))
+                                .valid(suggestion(part, sorted.iter().copied()));
+                            findings.push(record.found(table, Some(index), finding));
                         }
                         // A scope that lost one of its members would mean something else, so the
                         // whole row goes, not the one name.
@@ -151,9 +220,13 @@ impl Sheets {
     }
 }
 
+/// The position of the column of a table's own identifiers.
+pub(crate) fn key_column(table: &Table) -> Option<usize> {
+    table.columns.iter().position(|column| column.kind == Kind::Key)
+}
+
 fn key_of(table: &Table, record: &Record) -> Option<String> {
-    let index = table.columns.iter().position(|column| column.kind == Kind::Key)?;
-    Some(record.cells[index].clone())
+    Some(record.cells[key_column(table)?].clone())
 }
 
 impl Sheet {
@@ -287,7 +360,7 @@ fn read_table(folder: &Folder, table: &'static Table, findings: &mut Vec<Finding
         if !usable {
             continue;
         }
-        let record = Record { line, cells };
+        let record = Record { line: Some(line), cells, laid: BTreeMap::new(), added: None };
         let row = Row { table, record: &record };
         let unique: Vec<&str> = table.unique.iter().map(|name| row.text(name)).collect();
         let key = unique.join(" + ");
@@ -315,14 +388,14 @@ pub fn heading(table: &Table) -> String {
     table.columns.iter().map(|column| column.name).collect::<Vec<_>>().join(",")
 }
 
-fn parts(cell: &str, several: bool) -> impl Iterator<Item = &str> {
+pub(crate) fn parts(cell: &str, several: bool) -> impl Iterator<Item = &str> {
     let separator = if several { '|' } else { '\u{0}' };
     cell.split(separator).map(str::trim).filter(|part| !part.is_empty())
 }
 
-type CellProblem = (&'static str, String, String);
+pub(crate) type CellProblem = (&'static str, String, String);
 
-fn check_cell(column: &Column, cell: &str) -> Result<(), CellProblem> {
+pub(crate) fn check_cell(column: &Column, cell: &str) -> Result<(), CellProblem> {
     if cell.is_empty() {
         if column.required {
             let code = if column.name == "source" { "missing-source" } else { "missing-value" };
@@ -441,28 +514,39 @@ fn with_unit(text: &str, unit: &str) -> String {
 }
 
 impl<'a> Row<'a> {
-    /// The line of the file.
+    /// The place of the row, as `links.csv:12`; of an overlay where it was added by one.
     #[must_use]
-    pub fn line(&self) -> u64 {
-        self.record.line
+    pub fn place(&self) -> String {
+        let found = self.record.found(self.table, None, Finding::error("", "", ""));
+        found.row.map_or_else(|| found.file.clone(), |row| format!("{}:{row}", found.file))
     }
 
-    /// The file's name.
-    #[must_use]
-    pub fn file(&self) -> String {
-        format!("{}.csv", self.table.name)
-    }
-
-    /// An error at a column of this row.
+    /// An error at a column of this row. Where an overlay has the cell, it is at the overlay's.
     #[must_use]
     pub fn error(&self, code: &'static str, column: &str, problem: impl Into<String>) -> Finding {
-        Finding::error(code, self.file(), problem).at(self.line(), column)
+        let index = self.table.columns.iter().position(|candidate| candidate.name == column);
+        self.record.found(self.table, index, Finding::error(code, "", problem))
     }
 
     /// A warning at a column of this row.
     #[must_use]
     pub fn warning(&self, code: &'static str, column: &str, problem: impl Into<String>) -> Finding {
-        Finding::warning(code, self.file(), problem).at(self.line(), column)
+        Finding { severity: crate::Severity::Warning, ..self.error(code, column, problem) }
+    }
+
+    /// What added the row, where an overlay did.
+    pub(crate) fn added(&self) -> Option<&'a Origin> {
+        self.record.added.as_deref()
+    }
+
+    /// The cells that an overlay changed or confirmed, by column.
+    pub(crate) fn laid(&self) -> impl Iterator<Item = (&'static str, &'a Origin)> {
+        let (table, record) = (self.table, self.record);
+        record
+            .laid
+            .iter()
+            .filter(|(_, laid)| laid.changes)
+            .map(|(index, laid)| (table.columns[*index].name, &*laid.origin))
     }
 
     /// Whether the table has a column.

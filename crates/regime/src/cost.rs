@@ -4,7 +4,7 @@
 //! so the two cannot disagree. Money is in USD per tonne; a price that nobody knows is `None`:
 //! the search counts nothing for it, and the route says that it is not known.
 
-use case::{Case, Lot, Mode, Money, Provenance, Terms, usd_per_tonne};
+use case::{Case, Figure, Lot, Mode, Money, Provenance, Terms, usd_per_tonne};
 use network::{Direction, Duration, LinkId, Network, Phase, PlaceId, Step, Supply, SupplyArc};
 
 use crate::Regime;
@@ -68,8 +68,16 @@ pub struct Component<'a> {
     pub duration: Duration,
     /// The price behind the dollars, where there is one.
     pub price: Option<Price<'a>>,
-    /// Where the money or time comes from.
+    /// Where the row comes from; its figures may have an ancestry of their own.
     pub provenance: Option<&'a Provenance>,
+}
+
+impl<'a> Component<'a> {
+    /// Where one of its figures comes from.
+    #[must_use]
+    pub fn of_figure(&self, figure: Figure) -> Option<&'a Provenance> {
+        self.provenance.map(|own| own.of_figure(figure))
+    }
 }
 
 /// The sums of components.
@@ -130,6 +138,7 @@ impl<'a> Pricing<'a> {
             // Drivers rest; everything else goes day and night.
             * if link.mode == Mode::Road { 24.0 / self.case.parameter("road_hours_per_day") } else { 1.0 };
         let own_time = link.hours.is_some() || link.speed_kmh.is_some();
+        let own_column: &[&str] = if link.hours.is_some() { &["hours"] } else { &["speed_kmh"] };
         let general = self.case.parameters.get(speed).map(|parameter| &parameter.provenance);
         each(Component {
             what: What::Motion(id),
@@ -138,7 +147,7 @@ impl<'a> Pricing<'a> {
             // Moving time is taken as a sum of independent hours, so that cutting a link in two
             // changes nothing: the variance is proportional to the hours.
             duration: Duration { hours, variance: hours * self.case.parameter(spread) },
-            provenance: if own_time { Some(&link.provenance) } else { general },
+            provenance: if own_time { Some(link.provenance.of_cells(own_column)) } else { general },
         });
         for number in &link.seasons {
             let season = &self.network.seasons[*number as usize];
@@ -336,7 +345,7 @@ impl<'a> Pricing<'a> {
                 price: None,
                 usd_per_tonne: Some(0.0),
                 duration: Duration { hours, variance: 0.0 },
-                provenance: Some(&version.provenance),
+                provenance: Some(version.provenance.of_cells(&["value"])),
             }),
             _ => {}
         }
@@ -359,7 +368,7 @@ impl<'a> Pricing<'a> {
 
     /// The freight of a haul on one railway between two gates, and what rules take on its links:
     /// the base tariff of its whole length, times the coefficients that speak to it, or the rate
-    /// that replaces it. Time in motion is not in it: see [`Pricing::motion`].
+    /// that replaces it; where several do, the last. Time in motion is not in it: see [`Pricing::motion`].
     ///
     /// The *CIS Railway Tariff Policy* works so: base rates by distance, and coefficients by
     /// railway, border point, goods and date.
@@ -369,6 +378,27 @@ impl<'a> Pricing<'a> {
             sums.add(&component);
             each(component);
         };
+        // A rule that may have ended changes no price; the route names it.
+        let certain = |effect: Effect| {
+            self.haul_rules(haul).filter(move |speaking| {
+                speaking.certain && self.regime.rules.get(speaking.version).effect == effect
+            })
+        };
+        // A rate that replaces the tariff is the whole price, and the line that a reader gets: the
+        // tariff it replaces and the difference would have the ancestry of neither.
+        let rate = certain(Effect::TariffRate).filter_map(|speaking| {
+            let (value, unit) = self.regime.rules.get(speaking.version).value?;
+            let rate = self.rule_money(speaking.version, value, unit, haul.vehicle)?;
+            Some((speaking.version, value, rate))
+        });
+        if let Some((version, value, rate)) = rate.last() {
+            let terms = &self.regime.rules.get(version).terms;
+            note(self.tariff_rule(version, rate, Some(Price { amount: Some(value), terms })));
+            for (link, direction) in &haul.links {
+                self.rules_at_link(*link, *direction, haul.vehicle, &mut note);
+            }
+            return sums;
+        }
         let band = self.regime.tariffs.band(&self.carriage_of(&haul.carrier, Mode::Rail, haul.km));
         let base =
             band.map(|(_, tariff)| Price { amount: Some(tariff.charge(haul.km)), terms: &tariff.terms });
@@ -380,12 +410,6 @@ impl<'a> Pricing<'a> {
             price: base,
             provenance: band.map(|(_, tariff)| &tariff.provenance),
         });
-        // A rule that may have ended changes no price; the route names it.
-        let certain = |effect: Effect| {
-            self.haul_rules(haul).filter(move |speaking| {
-                speaking.certain && self.regime.rules.get(speaking.version).effect == effect
-            })
-        };
         for speaking in certain(Effect::TariffCoefficient) {
             if let (Some(before), Some((factor, _))) = (charge, self.regime.rules.get(speaking.version).value)
             {
@@ -393,16 +417,6 @@ impl<'a> Pricing<'a> {
                 // What a coefficient adds is money of the same terms as what it multiplies.
                 let price = base.map(|base| Price { amount: None, ..base });
                 note(self.tariff_rule(speaking.version, before * (factor - 1.0), price));
-            }
-        }
-        for speaking in certain(Effect::TariffRate) {
-            if let Some((value, unit)) = self.regime.rules.get(speaking.version).value
-                && let Some(rate) = self.rule_money(speaking.version, value, unit, haul.vehicle)
-            {
-                let terms = &self.regime.rules.get(speaking.version).terms;
-                let price = Price { amount: Some(value), terms };
-                note(self.tariff_rule(speaking.version, rate - charge.unwrap_or(0.0), Some(price)));
-                charge = Some(rate);
             }
         }
         for (link, direction) in &haul.links {

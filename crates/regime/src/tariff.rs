@@ -110,8 +110,8 @@ impl Tariffs {
         loaded
     }
 
-    /// The band that prices a carriage: of the rows that fit, the most particular in carrier, then
-    /// goods, then form; of those, the last price on or before the date, else the first after it.
+    /// The band that prices a carriage: of the rows that fit, those that the user laid over the case
+    /// come first, then the most particular in carrier, then goods, then form; of those, the last price on or before the date, else the first after it.
     #[must_use]
     pub fn band(&self, carriage: &Carriage<'_>) -> Option<(u32, &Tariff)> {
         let fits = |tariff: &&Tariff| {
@@ -124,7 +124,7 @@ impl Tariffs {
         };
         let particular = |tariff: &Tariff| {
             let goods = tariff.goods.0.iter().map(String::len).max().unwrap_or(0);
-            (!tariff.carrier.is_empty(), goods, !tariff.forms.is_empty())
+            (tariff.provenance.by_user, !tariff.carrier.is_empty(), goods, !tariff.forms.is_empty())
         };
         let timely = |tariff: &Tariff| {
             if tariff.price_date() <= carriage.date {
@@ -203,6 +203,8 @@ mod tests {
                 evidence: Evidence::Published,
                 last_confirmed: None,
                 place: "tariffs.csv:2".to_owned(),
+                by_user: false,
+                cells: Vec::new(),
             },
         }
     }

@@ -11,7 +11,7 @@
 
 use std::collections::BTreeSet;
 
-use case::{Lot, Mode, Party, Provenance, Terms, Vat, usd_per_tonne};
+use case::{Figure, Lot, Mode, Party, Provenance, Terms, Vat, usd_per_tonne};
 use regime::{
     Charge, ChargeUnit, CostItem, DocumentUse, Effect, Movement, Needed, Stage, Trip, What, documents_of,
 };
@@ -248,7 +248,8 @@ impl Sheet<'_> {
         let label = Self::label(leg, line);
         let (item, part) = item_of(leg.kind, self.model.vessel(leg).is_some(), line.what, part);
         let payer = self.payer(part, line.price.as_ref().map(|price| &price.terms));
-        let row = line.provenance.as_ref().map(|own| own.place.as_str());
+        let money = line.of_figure(Figure::Money);
+        let row = money.map(|own| own.place.as_str());
         let same = |other: &&mut SheetLine| {
             other.item == item
                 && other.label == label
@@ -275,7 +276,7 @@ impl Sheet<'_> {
             how: String::new(),
             on_the_route: true,
             counts: true,
-            provenance: line.provenance.clone(),
+            provenance: money.cloned(),
         });
     }
 
@@ -317,7 +318,8 @@ impl Sheet<'_> {
             let own: Vec<&Charge> = all.iter().copied().filter(|charge| charge.item == item).collect();
             // A figure of the user's answers what the case only says is not known.
             let answered = own.iter().any(|charge| {
-                charge.amount.is_some() && charge.provenance.evidence == case::Evidence::Quoted
+                let money = charge.provenance.of_figure(Figure::Money);
+                charge.amount.is_some() && (money.by_user || money.evidence == case::Evidence::Quoted)
             });
             let mut lines: Vec<SheetLine> = Vec::new();
             for charge in own.iter().filter(|charge| charge.amount.is_some() || !answered) {
@@ -405,7 +407,7 @@ impl Sheet<'_> {
             how,
             on_the_route: false,
             counts: true,
-            provenance: Some(charge.provenance.clone()),
+            provenance: Some(charge.provenance.of_figure(Figure::Money).clone()),
         }
     }
 
@@ -486,7 +488,7 @@ impl Sheet<'_> {
                 on_the_route: false,
                 // A paper that may not be needed is shown with its fee, not counted.
                 counts: document.needed == Needed::Yes,
-                provenance: Some(document.provenance.clone()),
+                provenance: Some(document.provenance.of_figure(Figure::Money).clone()),
             });
         }
         for party in [Party::Seller, Party::Buyer] {
@@ -593,7 +595,7 @@ impl Sheet<'_> {
             },
             on_the_route: false,
             counts: charge.applied && charge.certain,
-            provenance: Some(version.provenance.clone()),
+            provenance: Some(version.provenance.of_figure(Figure::Money).clone()),
         }
     }
 }

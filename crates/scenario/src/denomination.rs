@@ -78,11 +78,9 @@ impl Model {
             let hint = suggestion(&currency, known.iter().copied());
             return Err(DenominationError::UnknownCurrency { asked: currency, hint });
         };
-        Ok(Denomination {
-            currency,
-            per_usd: rate.per_usd,
-            rate: Some((rate.date, rate.source.clone(), rate.confidence)),
-        })
+        let of_user = rate.laid_over.as_ref().map(|place| format!("user: {place}"));
+        let source = of_user.unwrap_or_else(|| rate.source.clone());
+        Ok(Denomination { currency, per_usd: rate.per_usd, rate: Some((rate.date, source, rate.confidence)) })
     }
 
     /// A copy of the model in which all money that has a price date is in the prices of another

@@ -4,7 +4,7 @@
 //! set in a copy of the model. What was set is marked as assumed by the question, like everything
 //! that a [`Measure`](crate::Measure) touches.
 
-use case::{Mode, Money, PARAMETERS, Parameter, Provenance, Terms};
+use case::{Figure, Mode, Money, PARAMETERS, Parameter, Provenance, Terms};
 use network::{Duration, GoodsScope, LinkId, Network};
 use regime::{Tariff, Unit, VersionId, What};
 
@@ -24,6 +24,14 @@ pub enum Part {
 }
 
 impl Part {
+    pub(crate) fn figure(self) -> Figure {
+        match self {
+            Self::Price => Figure::Money,
+            Self::Hours => Figure::Hours,
+            Self::Spread => Figure::Spread,
+        }
+    }
+
     fn words(self) -> &'static str {
         match self {
             Self::Price => "price",
@@ -106,7 +114,7 @@ impl RowMut<'_> {
             (Part::Hours, _) => self.time.hours = value,
             (Part::Spread, _) => self.time.variance = value * value,
         }
-        *self.provenance = assumed();
+        self.provenance.set_figure(self.part.figure(), &assumed());
     }
 }
 
@@ -223,19 +231,28 @@ impl Input {
     #[must_use]
     pub fn provenance(&self, model: &Model, question: &Question) -> Option<Provenance> {
         if let Some(row) = self.row(&model.network) {
-            return Some(row.provenance.clone());
+            return Some(row.provenance.of_figure(row.part.figure()).clone());
         }
         let own = match *self {
-            Self::Tariff(row, _) => &model.regime.tariffs.tariffs.get(row as usize)?.provenance,
-            Self::LinkHours(link) | Self::LinkSpeed(link) => &model.network.link(link).provenance,
-            Self::Rule(version) => &model.regime.rules.get(version).provenance,
+            Self::Tariff(row, _) => {
+                model.regime.tariffs.tariffs.get(row as usize)?.provenance.of_figure(Figure::Money)
+            }
+            Self::LinkHours(link) => model.network.link(link).provenance.of_cells(&["hours"]),
+            Self::LinkSpeed(link) => model.network.link(link).provenance.of_cells(&["speed_kmh"]),
+            Self::Rule(version) => model.regime.rules.get(version).provenance.of_cells(&["value"]),
             Self::Parameter(number) => {
                 let (name, ..) = PARAMETERS.get(number as usize)?;
                 &model.case.parameters.get(*name)?.provenance
             }
             Self::ValueOfTime if question.value_of_time.is_some() => return Some(assumed()),
-            Self::ValueOfTime => &model.case.goods.commodity(&question.commodity).ok()?.provenance,
-            Self::Intensity(number) => &model.regime.emissions.intensities.get(number as usize)?.provenance,
+            Self::ValueOfTime => {
+                let own = &model.case.goods.commodity(&question.commodity).ok()?.provenance;
+                own.of_cells(&["value_of_time"])
+            }
+            Self::Intensity(number) => {
+                let own = &model.regime.emissions.intensities.get(number as usize)?.provenance;
+                own.of_cells(&["grams_per_tonne_km"])
+            }
             _ => return None,
         };
         Some(own.clone())
@@ -403,23 +420,23 @@ impl Input {
                     own.initial *= value / charge;
                     own.per_km *= value / charge;
                 }
-                own.provenance = assumed();
+                own.provenance.set_figure(Figure::Money, &assumed());
             }
             Self::NoTariff(carrier, mode, km) => model.add_tariff(carrier, *mode, f64::from(*km), value),
             Self::LinkHours(link) => {
                 let own = &mut model.network.links[link.0 as usize];
                 own.hours = Some(value);
-                own.provenance = assumed();
+                own.provenance.set_figure(Figure::Hours, &assumed());
             }
             Self::LinkSpeed(link) => {
                 let own = &mut model.network.links[link.0 as usize];
                 own.speed_kmh = Some(value);
-                own.provenance = assumed();
+                own.provenance.set_figure(Figure::Hours, &assumed());
             }
             Self::Rule(version) => {
                 let own = &mut model.regime.rules.versions[version.0 as usize];
                 own.value = own.value.map(|(_, unit)| (value, unit));
-                own.provenance = assumed();
+                own.provenance.set_figure(Figure::Money, &assumed());
             }
             Self::Parameter(number) => {
                 let Some((name, unit, _)) = PARAMETERS.get(*number as usize) else { return };

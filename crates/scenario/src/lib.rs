@@ -18,6 +18,7 @@
 //! | `route` | a route written out, with every line's ancestry |
 //! | `cost_sheet`, `incoterm` | all that a shipment costs by a route, and who pays it |
 //! | `denomination` | the currency and price level in which answers are told |
+//! | `bearing` | which of the user's figures bear on an answer |
 //! | `shares` | money by how its figures came about |
 //! | `reliability` | percentiles of a whole route's time |
 //! | `dispatch` | the latest dispatch that arrives in time |
@@ -31,6 +32,7 @@
 //! comparison that decides what is allowed (crate `regime`).
 
 mod answer;
+mod bearing;
 mod calibration;
 mod cost_sheet;
 mod denomination;
@@ -51,6 +53,7 @@ mod study;
 mod trial;
 
 pub use answer::{Answer, PairCharge, Remark, WhyNot};
+pub use bearing::Bearing;
 pub use calibration::Comparison;
 pub use cost_sheet::{CostSheet, CostSheetError, SheetLine, SheetTotal};
 pub use denomination::{Denomination, DenominationError};

@@ -3,7 +3,7 @@
 //! A measure patches a copy of the model; the case itself is never changed, and whatever a
 //! measure touches is marked as assumed in every answer.
 
-use case::{Confidence, Evidence, LegalStatus, Provenance, Validity};
+use case::{Confidence, Evidence, Figure, LegalStatus, Provenance, Validity};
 use jiff::civil::Date;
 use network::{LinkId, LinkState, StateSpan};
 
@@ -51,6 +51,8 @@ pub(crate) fn assumed() -> Provenance {
         evidence: Evidence::Assumed,
         last_confirmed: None,
         place: "the question".to_owned(),
+        by_user: false,
+        cells: Vec::new(),
     }
 }
 
@@ -80,7 +82,7 @@ impl Model {
             Measure::ServicePrice(service, usd) => {
                 let service = &mut self.network.services[*service as usize];
                 service.money = Some(case::Money { amount: *usd, terms: case::Terms::usd_per_tonne() });
-                service.provenance = assumed();
+                service.provenance.set_figure(Figure::Money, &assumed());
             }
         }
     }

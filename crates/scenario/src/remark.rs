@@ -20,7 +20,16 @@ impl Model {
         for assumed in &self.assumed {
             say("assumed", format!("assumed: {assumed}"));
         }
-        let faults = self.errors();
+        let of_user = self.errors_of_the_user().count();
+        if of_user > 0 {
+            say(
+                "overlay-has-faults",
+                format!(
+                    "{of_user} fault(s) in what was laid over the case; the rows that have them were left out"
+                ),
+            );
+        }
+        let faults = self.errors() - of_user;
         if faults > 0 {
             say(
                 "case-has-faults",

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use case::{Confidence, Evidence, Mode, Provenance, Terms};
+use case::{Confidence, Evidence, Figure, Mode, Provenance, Terms};
 use jiff::civil::Date;
 use network::{LinkId, PlaceId, Step};
 use regime::{Closure, Compiled, Compiler, Component, Consignment, Leg as CompiledLeg, VersionId, What};
@@ -59,11 +59,51 @@ pub struct Line {
     /// The price behind the dollars, as its row has it; without an amount for what a coefficient adds
     /// to the price of another row.
     pub price: Option<LinePrice>,
-    /// Where the figures come from.
+    /// Where the row comes from; its figures may have an ancestry of their own: see
+    /// [`Line::of_figure`].
     pub provenance: Option<Provenance>,
 }
 
 impl Line {
+    /// Where one of its figures comes from; nothing where no row has it.
+    #[must_use]
+    pub fn of_figure(&self, figure: Figure) -> Option<&Provenance> {
+        self.provenance.as_ref().map(|own| own.of_figure(figure))
+    }
+
+    /// How one of its figures came about.
+    #[must_use]
+    pub fn evidence(&self, figure: Figure) -> Evidence {
+        self.of_figure(figure).map_or(Evidence::Assumed, |own| own.evidence)
+    }
+
+    /// The figures that a line has, of money, mean time and its spread.
+    pub fn figures(&self) -> impl Iterator<Item = Figure> {
+        let money = self.usd_per_tonne.is_none_or(|usd| usd != 0.0).then_some(Figure::Money);
+        let hours = (self.hours != 0.0).then_some(Figure::Hours);
+        let spread = (self.sd != 0.0).then_some(Figure::Spread);
+        [money, hours, spread].into_iter().flatten()
+    }
+
+    /// The part of the line whose figures are assumed or of low confidence; nothing where none is.
+    fn weak_part(&self) -> Option<Self> {
+        let is_weak = |figure: Figure| {
+            self.of_figure(figure)
+                .is_none_or(|own| own.confidence == Confidence::Low || own.evidence == Evidence::Assumed)
+        };
+        let mut part = self.clone();
+        if !is_weak(Figure::Money) {
+            part.usd_per_tonne = part.usd_per_tonne.map(|_| 0.0);
+        }
+        if !is_weak(Figure::Hours) {
+            part.hours = 0.0;
+        }
+        if !is_weak(Figure::Spread) {
+            part.sd = 0.0;
+        }
+        [Figure::Money, Figure::Hours, Figure::Spread].into_iter().any(is_weak).then_some(part)
+    }
+
     /// The date at which the price held, where there is a price with a date.
     #[must_use]
     pub fn price_date(&self) -> Option<Date> {
@@ -292,34 +332,31 @@ impl Writer<'_> {
                 }
                 let variance = line.sd * line.sd;
                 if variance > 0.0 && route.counted.variance > 0.0 {
-                    let evidence = line.provenance.as_ref().map_or(Evidence::Assumed, |own| own.evidence);
+                    let evidence = line.evidence(Figure::Spread);
                     let share = variance / route.counted.variance;
                     match spread.iter_mut().find(|(label, ..)| *label == line.label) {
                         Some((_, own, _)) => *own += share,
                         None => spread.push((line.label.clone(), share, evidence)),
                     }
                 }
-                let Some(usd) = line.usd_per_tonne else {
+                if line.usd_per_tonne.is_none() {
                     if !route.unknown_prices.contains(&line.label) {
                         route.unknown_prices.push(line.label.clone());
                     }
                     continue;
                 };
-                let is_weak = line.provenance.as_ref().is_none_or(|provenance| {
-                    provenance.confidence == Confidence::Low || provenance.evidence == Evidence::Assumed
-                });
                 let weight = |line: &Line| {
                     line.usd_per_tonne.unwrap_or(0.0).abs() + self.value_of_time * (line.hours + line.sd)
                 };
-                if is_weak && weight(line) > 0.0 {
-                    match weak.iter_mut().find(|other| other.label == line.label) {
-                        Some(other) => {
-                            other.hours += line.hours;
-                            other.sd = other.sd.hypot(line.sd);
-                            other.usd_per_tonne = Some(other.usd_per_tonne.unwrap_or(0.0) + usd);
-                        }
-                        None => weak.push(line.clone()),
+                let Some(part) = line.weak_part().filter(|part| weight(part) > 0.0) else { continue };
+                match weak.iter_mut().find(|other| other.label == part.label) {
+                    Some(other) => {
+                        other.hours += part.hours;
+                        other.sd = other.sd.hypot(part.sd);
+                        let usd = part.usd_per_tonne.unwrap_or(0.0);
+                        other.usd_per_tonne = Some(other.usd_per_tonne.unwrap_or(0.0) + usd);
                     }
+                    None => weak.push(part),
                 }
             }
         }
@@ -327,7 +364,7 @@ impl Writer<'_> {
         route.spread = spread;
         let lines = route.legs.iter().flat_map(|leg| &leg.lines);
         route.shares = Shares::of(
-            lines.filter_map(|line| line.usd_per_tonne.map(|usd| (usd, line.provenance.as_ref()))),
+            lines.filter_map(|line| line.usd_per_tonne.map(|usd| (usd, line.of_figure(Figure::Money)))),
         );
         let weight = |line: &Line| {
             line.usd_per_tonne.unwrap_or(0.0).abs() + self.value_of_time * (line.hours + line.sd)
@@ -453,9 +490,13 @@ impl Writer<'_> {
         let mut merged: Vec<Line> = Vec::new();
         self.compiler.explain(compiled, arc, |component| {
             let line = self.line(component);
-            // The links of a haul are one motion to a reader.
-            let same =
-                |other: &&mut Line| matches!((other.what, line.what), (What::Motion(_), What::Motion(_)));
+            // The links of a haul are one motion to a reader; a time of the user stays apart.
+            let of_user =
+                |line: &Line| line.provenance.as_ref().filter(|own| own.by_user).map(|own| own.place.clone());
+            let same = |other: &&mut Line| {
+                matches!((other.what, line.what), (What::Motion(_), What::Motion(_)))
+                    && of_user(other) == of_user(&line)
+            };
             match merged.iter_mut().find(same) {
                 Some(other) => {
                     other.hours += line.hours;
@@ -481,6 +522,15 @@ impl Writer<'_> {
     }
 
     fn line(&self, component: Component<'_>) -> Line {
+        let mut provenance = component.provenance.cloned();
+        // The spread of a motion follows from its hours by a parameter of its own.
+        if let (What::Motion(link), Some(own)) = (component.what, &mut provenance) {
+            let name = format!("variance_{}", self.model.network.link(link).mode.word());
+            let spread = self.model.case.parameters.get(&name).map(|parameter| &parameter.provenance);
+            if let Some(spread) = spread {
+                own.set_figure(Figure::Spread, spread);
+            }
+        }
         Line {
             what: component.what,
             label: self.model.what_words(component.what),
@@ -490,7 +540,7 @@ impl Writer<'_> {
             price: component
                 .price
                 .map(|price| LinePrice { amount: price.amount, terms: price.terms.clone() }),
-            provenance: component.provenance.cloned(),
+            provenance,
         }
     }
 }

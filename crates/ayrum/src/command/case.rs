@@ -1,20 +1,22 @@
-//! `ayrum case export` and `ayrum case new`
+//! `ayrum case export`, `ayrum case new` and `ayrum case template`
 
 use std::path::Path;
 
 use case::schema::TABLES;
 
-use super::Done;
-use crate::arguments::Case;
+use super::{Done, lays_nothing_over, template};
+use crate::arguments::{Case, CaseSource};
 use crate::failure::Failure;
 use crate::shipped;
 
 /// Writes a case into a new folder.
-pub(crate) fn run(make: &Case, case: Option<&Path>) -> Result<Done, Failure> {
+pub(crate) fn run(make: &Case, case: &CaseSource) -> Result<Done, Failure> {
+    lays_nothing_over(case, "ayrum case")?;
     match make {
+        Case::Template(asked) => return template::run(asked),
         Case::Export { folder } => {
             prepare(folder)?;
-            let count = match case {
+            let count = match case.case.as_deref() {
                 Some(source) => {
                     let files = shipped::folder(Some(source))?;
                     let names: Vec<&str> = files.names().collect();

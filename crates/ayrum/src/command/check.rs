@@ -1,19 +1,17 @@
 //! `ayrum check`
 
-use std::path::Path;
-
 use case::Severity;
-use scenario::Model;
 
-use super::{Done, put};
-use crate::arguments::{Check, Format};
+use super::{Done, overlaid, put};
+use crate::arguments::{CaseSource, Check, Format};
 use crate::failure::Failure;
+use crate::show;
 use crate::show::finding;
-use crate::{shipped, show};
 
 /// Lists what is wrong or doubtful in a case.
-pub(crate) fn run(check: &Check, case: Option<&Path>) -> Result<Done, Failure> {
-    let model = Model::load(&shipped::folder(check.folder.as_deref().or(case))?);
+pub(crate) fn run(check: &Check, case: &CaseSource) -> Result<Done, Failure> {
+    let source = check.folder.as_deref().map_or_else(|| case.clone(), |folder| case.over(folder));
+    let model = overlaid(&source)?;
     match check.format {
         Format::Json => put(&show::json(&finding::written(&model.findings))?)?,
         Format::Csv => put(&show::csv(finding::HEADING, finding::cells(&model.findings))?)?,
@@ -35,6 +33,13 @@ pub(crate) fn run(check: &Check, case: Option<&Path>) -> Result<Done, Failure> {
                     text.push_str(&format!("  {} [{}]\n", finding, finding.code));
                 }
                 text.push('\n');
+            }
+            for table in &model.laid_over {
+                let (used, all) = (table.used(), table.rows.len());
+                text.push_str(&format!(
+                    "Laid over: {} ({}), {used} of {all} rows used\n",
+                    table.file, table.layout
+                ));
             }
             text.push_str(&format!(
                 "{}: {} places, {} links, {} crossings, {} rules with {} versions, {} sources; {} finding(s)\n",

@@ -7,7 +7,7 @@ use scenario::{Answer, Model};
 use serde::Serialize;
 
 use super::{Done, assume, date, load, put, question};
-use crate::arguments::{Compare, Format};
+use crate::arguments::{CaseSource, Compare, Format};
 use crate::failure::Failure;
 use crate::show::{self, answer_json, answer_text};
 
@@ -18,9 +18,9 @@ struct Written {
 }
 
 /// The same shipment twice.
-pub(crate) fn run(compare: &Compare, case: Option<&Path>) -> Result<Done, Failure> {
+pub(crate) fn run(compare: &Compare, case: &CaseSource) -> Result<Done, Failure> {
     let first = load(case)?;
-    let second = compare.case_too.as_deref().map(|path| load(Some(path))).transpose()?;
+    let second = compare.case_too.as_deref().map(|path| load(&case.over(path))).transpose()?;
     let (day, day_too) = match compare.date.as_slice() {
         [] => (first.case.settings.horizon, None),
         [day] => (date(day)?, None),
@@ -53,7 +53,7 @@ pub(crate) fn run(compare: &Compare, case: Option<&Path>) -> Result<Done, Failur
                 path.map_or("the shipped case".to_owned(), |path| format!("the case {}", path.display()))
             };
             [
-                format!("{day} in {}", folder(case)),
+                format!("{day} in {}", folder(case.case.as_deref())),
                 format!("{day} in {}", folder(compare.case_too.as_deref())),
             ]
         }

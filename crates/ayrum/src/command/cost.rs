@@ -1,19 +1,17 @@
 //! `ayrum cost`
 
-use std::path::Path;
-
 use case::Party;
 use regime::Timing;
 use scenario::{Answer, CostSheet, Denomination, Incoterm, Model, RouteAnswer};
 
 use super::{Done, assume, date, load, put, question};
-use crate::arguments::{Cost, Format};
+use crate::arguments::{CaseSource, Cost, Format};
 use crate::failure::Failure;
 use crate::show::cost_text::Told;
 use crate::show::{self, answer_text, cost_json, cost_text};
 
 /// What a shipment costs, line by line, and who pays.
-pub(crate) fn run(asked: &Cost, case: Option<&Path>) -> Result<Done, Failure> {
+pub(crate) fn run(asked: &Cost, case: &CaseSource) -> Result<Done, Failure> {
     if asked.format == Format::Geojson {
         return Err(Failure::new("a cost sheet has no geometry of its own").hint("table, json or csv"));
     }

@@ -1,23 +1,21 @@
 //! `ayrum demo`
 
-use std::collections::BTreeSet;
-use std::fmt::Write;
-use std::path::Path;
-
 use network::LinkId;
 use regime::Closure;
 use scenario::{Model, WhyNot};
+use std::collections::BTreeSet;
+use std::fmt::Write;
 
 use super::report_files::{write, write_figures};
 use super::{Done, load, put};
-use crate::arguments::Demo;
+use crate::arguments::{CaseSource, Demo};
 use crate::failure::Failure;
 use crate::show::answer_text;
 use crate::story::{self, Chapter};
 use crate::{report, show};
 
 /// Tells the story and writes the report.
-pub(crate) fn run(demo: &Demo, case: Option<&Path>) -> Result<Done, Failure> {
+pub(crate) fn run(demo: &Demo, case: &CaseSource) -> Result<Done, Failure> {
     let model = load(case)?;
     let progress = indicatif::ProgressBar::new(story::STEPS);
     let chapters = story::tell(&model, |name| {

@@ -1,7 +1,6 @@
 //! `ayrum network`
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use case::{LegalStatus, Mode, Provenance};
 use geojson::{Feature, FeatureCollection, GeometryValue, JsonObject};
@@ -12,9 +11,9 @@ use scenario::Model;
 use serde::Serialize;
 
 use super::{Done, date, load, put, rules::concerns};
-use crate::arguments::{Format, Network};
+use crate::arguments::{CaseSource, Format, Network};
 use crate::failure::Failure;
-use crate::show;
+use crate::show::{self, answer_text};
 
 #[derive(Serialize)]
 struct WrittenLink {
@@ -34,10 +33,12 @@ struct WrittenLink {
     evidence: &'static str,
     confidence: &'static str,
     source: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    user_rows: Vec<String>,
 }
 
 /// The network, or one thing in it.
-pub(crate) fn run(network: &Network, case: Option<&Path>) -> Result<Done, Failure> {
+pub(crate) fn run(network: &Network, case: &CaseSource) -> Result<Done, Failure> {
     let model = load(case)?;
     let day = network.date.as_deref().map_or(Ok(model.case.settings.horizon), date)?;
     if network.places || network.goods {
@@ -178,6 +179,7 @@ fn written(model: &Model, id: LinkId, day: Date) -> WrittenLink {
         evidence: link.provenance.evidence.word(),
         confidence: link.provenance.confidence.word(),
         source: link.provenance.source.clone(),
+        user_rows: link.provenance.laid_places().map(str::to_owned).collect(),
     }
 }
 
@@ -199,6 +201,9 @@ fn features(model: &Model, links: &[LinkId], written: &[WrittenLink]) -> Feature
             ("confidence", own.confidence.to_owned()),
         ] {
             properties.insert(key.to_owned(), value.into());
+        }
+        if !own.user_rows.is_empty() {
+            properties.insert("user_rows".to_owned(), own.user_rows.join(" ").into());
         }
         properties.insert("km".to_owned(), own.km.into());
         Feature {
@@ -313,10 +318,11 @@ pub(crate) fn comparisons(model: &Model) -> String {
 
 fn ancestry(provenance: &Provenance) -> String {
     format!(
-        "{}, {} confidence, source {}",
+        "{}, {} confidence, source {}{}",
         provenance.evidence.word(),
         provenance.confidence.word(),
-        provenance.source
+        provenance.source,
+        answer_text::laid_marks(provenance)
     )
 }
 

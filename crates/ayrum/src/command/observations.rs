@@ -1,14 +1,14 @@
 //! `ayrum observations`
 
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use case::{Finding, Severity};
 use network::{Estimate, Indicator, LEAST_SAMPLES, LogRow, LogTable, Scope, TripLog, estimates};
 use serde::Serialize;
 
-use super::{Done, put};
-use crate::arguments::{Format, Observations};
+use super::{Done, lays_nothing_over, put};
+use crate::arguments::{CaseSource, Format, Observations};
 use crate::failure::Failure;
 use crate::show;
 use crate::show::finding::{self, WrittenFinding};
@@ -53,7 +53,8 @@ struct WrittenEstimate<'a> {
 }
 
 /// Reads logs of trips and prints what they show.
-pub(crate) fn run(observations: &Observations, _case: Option<&Path>) -> Result<Done, Failure> {
+pub(crate) fn run(observations: &Observations, source: &CaseSource) -> Result<Done, Failure> {
+    lays_nothing_over(source, "ayrum observations")?;
     let Observations::Import { files, format } = observations;
     if *format == Format::Geojson {
         return Err(Failure::new("indicators have no geometry").hint("table, json or csv"));

@@ -1,19 +1,17 @@
 //! `ayrum route`
 
-use std::path::Path;
-
 use jiff::civil::Date;
 use regime::Timing;
 use scenario::{Answer, LatestDispatch, LatestDispatches, Model};
 
 use super::{Done, assume, cost, date, load, put, question, report_files};
-use crate::arguments::{Format, Route};
+use crate::arguments::{CaseSource, Format, Route};
 use crate::failure::Failure;
 use crate::show::cost_text::Told;
 use crate::show::{self, answer_csv, answer_geojson, answer_json, answer_text, cost_json, cost_text};
 
 /// Routes for a shipment.
-pub(crate) fn run(route: &Route, case: Option<&Path>) -> Result<Done, Failure> {
+pub(crate) fn run(route: &Route, case: &CaseSource) -> Result<Done, Failure> {
     let model = load(case)?;
     let arrive_by = route.arrive_by.as_deref().map(date).transpose()?;
     let timing = match (&route.date, &route.depart) {
@@ -114,7 +112,8 @@ fn dispatches(
 /// No open route, a rule that changes before the cargo has surely arrived, and a case with faults
 /// are findings.
 fn done(answer: &Answer) -> Done {
-    const FINDINGS: &[&str] = &["no-route", "case-has-faults", "rule-changes-on-the-way"];
+    const FINDINGS: &[&str] =
+        &["no-route", "case-has-faults", "overlay-has-faults", "rule-changes-on-the-way"];
     let found = answer.remarks.iter().any(|remark| FINDINGS.contains(&remark.code));
     if found { Done::Findings } else { Done::Good }
 }

@@ -1,7 +1,5 @@
 //! `ayrum rules`
 
-use std::path::Path;
-
 use case::LegalStatus;
 use jiff::civil::Date;
 use network::PlaceId;
@@ -10,9 +8,9 @@ use scenario::Model;
 use serde::Serialize;
 
 use super::{Done, date, load, place, put};
-use crate::arguments::{Format, Rules};
+use crate::arguments::{CaseSource, Format, Rules};
 use crate::failure::Failure;
-use crate::show;
+use crate::show::{self, answer_text};
 
 #[derive(Serialize)]
 struct Written {
@@ -31,10 +29,14 @@ struct Written {
     source: String,
     confidence: &'static str,
     last_confirmed: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    user_rows: Vec<String>,
+    #[serde(skip)]
+    mark: String,
 }
 
 /// The rules that hold on a date.
-pub(crate) fn run(rules: &Rules, case: Option<&Path>) -> Result<Done, Failure> {
+pub(crate) fn run(rules: &Rules, case: &CaseSource) -> Result<Done, Failure> {
     let model = load(case)?;
     let on = rules.on.as_deref().map(|name| place(&model, name)).transpose()?;
     let day = rules.date.as_deref().map_or(Ok(model.case.settings.horizon), date)?;
@@ -70,6 +72,8 @@ pub(crate) fn run(rules: &Rules, case: Option<&Path>) -> Result<Done, Failure> {
                 source: version.provenance.source.clone(),
                 confidence: version.provenance.confidence.word(),
                 last_confirmed: version.provenance.last_confirmed.map(|date| date.to_string()),
+                user_rows: version.provenance.laid_places().map(str::to_owned).collect(),
+                mark: answer_text::laid_marks(&version.provenance),
             }
         })
         .collect();
@@ -94,6 +98,7 @@ pub(crate) fn run(rules: &Rules, case: Option<&Path>) -> Result<Done, Failure> {
                 "text",
                 "source",
                 "confidence",
+                "user_rows",
             ],
             written.iter().map(|own| {
                 vec![
@@ -111,6 +116,7 @@ pub(crate) fn run(rules: &Rules, case: Option<&Path>) -> Result<Done, Failure> {
                     own.text.clone(),
                     own.source.clone(),
                     own.confidence.to_owned(),
+                    own.user_rows.join(" "),
                 ]
             }),
         )?)?,
@@ -128,7 +134,7 @@ pub(crate) fn run(rules: &Rules, case: Option<&Path>) -> Result<Done, Failure> {
                 let marks =
                     if marks.is_empty() { String::new() } else { format!(" — {}", marks.join(", ")) };
                 text.push_str(&format!(
-                    "\n{} [{} v{}]{marks}\n  {}, {}, {}; known from {}; {}\n  {}\n  source {} ({} confidence)\n",
+                    "\n{} [{} v{}]{marks}\n  {}, {}, {}; known from {}; {}\n  {}\n  source {} ({} confidence){}\n",
                     own.title,
                     own.rule,
                     own.version,
@@ -139,7 +145,8 @@ pub(crate) fn run(rules: &Rules, case: Option<&Path>) -> Result<Done, Failure> {
                     own.scope,
                     own.text,
                     own.source,
-                    own.confidence
+                    own.confidence,
+                    own.mark
                 ));
             }
             put(&text)?;

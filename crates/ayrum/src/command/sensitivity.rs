@@ -1,7 +1,6 @@
 //! `ayrum sensitivity`
 
 use std::fmt::Write;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use case::{Confidence, Evidence};
@@ -12,7 +11,7 @@ use scenario::{Choice, Figures, Influence, Model, Outcome, Question, RangeBasis,
 use serde::Serialize;
 
 use super::{Done, assume, date, load, put, question};
-use crate::arguments::{Format, Sensitivity};
+use crate::arguments::{CaseSource, Format, Sensitivity};
 use crate::failure::Failure;
 use crate::show::{self, answer_json::rounded};
 
@@ -20,7 +19,7 @@ use crate::show::{self, answer_json::rounded};
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Which figures matter.
-pub(crate) fn run(asked: &Sensitivity, case: Option<&Path>) -> Result<Done, Failure> {
+pub(crate) fn run(asked: &Sensitivity, case: &CaseSource) -> Result<Done, Failure> {
     if asked.format == Format::Geojson {
         return Err(Failure::new("a sensitivity has no geometry of its own").hint("table, json or csv"));
     }
@@ -75,6 +74,9 @@ fn confidence(own: &Influence) -> &'static str {
 fn marks(own: &Influence) -> String {
     match own.value {
         None => evidence(own).to_owned(),
+        Some(_) if own.provenance.as_ref().is_some_and(|own| own.by_user) => {
+            format!("user, {}, {}", evidence(own), confidence(own))
+        }
         Some(_) => format!("{}, {}", evidence(own), confidence(own)),
     }
 }

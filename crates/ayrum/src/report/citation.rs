@@ -28,6 +28,11 @@ impl<'a> Citations<'a> {
             let row = (provenance.place.clone(), provenance.confidence);
             self.rows.entry(provenance.source.clone()).or_default().insert(row);
         }
+        // What the user laid over the case is found in the user's file.
+        if provenance.by_user {
+            let id = format!("{}, {}", provenance.source, provenance.place);
+            return context! { id, known => false, evidence => provenance.evidence.word() };
+        }
         context! { id => &provenance.source, known, evidence => provenance.evidence.word() }
     }
 

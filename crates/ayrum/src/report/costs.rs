@@ -1,6 +1,6 @@
 //! The cost sheet and the papers of a chapter's best route.
 
-use case::{Evidence, Party};
+use case::{Evidence, Figure, Party};
 use minijinja::{Value, context};
 use regime::{CostItem, DocumentUse};
 use scenario::{LinePrice, Model, SheetLine, SheetTotal};
@@ -122,7 +122,7 @@ fn paper(model: &Model, used: &DocumentUse<'_>, citations: &mut Citations<'_>) -
         issuer => or_not_known(&own.issuer),
         legal_basis => or_not_known(&own.legal_basis),
         lead => figure(&lead, Some(own.provenance.evidence)),
-        fee => figure(&fee, Some(own.provenance.evidence)),
+        fee => figure(&fee, Some(own.provenance.of_figure(Figure::Money).evidence)),
         note => &own.note,
         source => citations.cite(&own.provenance),
         confidence => own.provenance.confidence.word(),

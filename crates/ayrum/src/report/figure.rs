@@ -3,7 +3,7 @@
 //! Every figure of the report goes through here, so that an assumed or modelled one never looks
 //! like an observed one, and what is not known never looks like a number.
 
-use case::Evidence;
+use case::{Evidence, Figure};
 use minijinja::Value;
 use regime::What;
 use scenario::{Leg, Line, Model, RouteAnswer};
@@ -14,11 +14,13 @@ use crate::show::grouped;
 /// What stands where there is no number.
 pub(super) const NOT_KNOWN: &str = "not known";
 
-/// How the figures of a line came about. Without ancestry they are assumed; what a rate or speed
+/// How a figure of a line came about. Without ancestry they are assumed; what a rate or speed
 /// makes of a length is computed, however well the rate is sourced.
-pub(super) fn evidence(line: &Line) -> Evidence {
-    let own = line.provenance.as_ref().map_or(Evidence::Assumed, |provenance| provenance.evidence);
+pub(super) fn evidence(line: &Line, figure: Figure) -> Evidence {
+    let own = line.evidence(figure);
     match line.what {
+        // What the user gave stays the user's.
+        _ if own == Evidence::Quoted => own,
         What::Motion(_) | What::Carriage(..) | What::TariffRule(_) => own.max(Evidence::Computed),
         _ => own,
     }
@@ -31,14 +33,18 @@ pub(super) fn weakest(parts: impl Iterator<Item = impl Into<Option<Evidence>>>) 
 
 /// How the money and time of a route came about, all lines taken together.
 pub(super) fn cost_evidence(route: &RouteAnswer) -> Option<Evidence> {
-    let counts = |line: &&Line| line.hours > 0.0 || line.sd > 0.0 || line.usd_per_tonne != Some(0.0);
-    weakest(route.legs.iter().flat_map(|leg| &leg.lines).filter(counts).map(evidence))
+    let lines = route.legs.iter().flat_map(|leg| &leg.lines);
+    weakest(lines.flat_map(|line| line.figures().map(|figure| evidence(line, figure))))
 }
 
 /// How the lengths of a leg came about; nothing for a leg without links.
 pub(super) fn length_evidence(model: &Model, leg: &Leg) -> Option<Evidence> {
     weakest(leg.links.iter().map(|(id, _)| {
         let link = model.network.link(*id);
+        let own = link.provenance.of_figure(Figure::Length);
+        if own.by_user {
+            return own.evidence;
+        }
         let used = link.lengths.iter().find(|length| length.used);
         used.map_or(link.provenance.evidence, |length| length.provenance.evidence)
     }))
@@ -78,6 +84,7 @@ pub(super) fn raised_mark(evidence: Evidence) -> &'static str {
     match mark(evidence) {
         Some("a") => "\u{1d43}",
         Some("c") => "\u{1d9c}",
+        Some("u") => "\u{1d58}",
         Some(_) => "\u{1d50}",
         None => "",
     }

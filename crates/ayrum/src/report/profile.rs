@@ -4,7 +4,7 @@
 //! Pacific (UNESCAP, *Guide to time/cost-distance methodology*): distance lies across, time or cost
 //! up. Movement slopes, and what is spent on the spot, at borders, ports and changes, stands upright.
 
-use case::Evidence;
+use case::{Evidence, Figure};
 use regime::What;
 use scenario::{Leg, LegKind, Line, Model, RouteAnswer};
 
@@ -116,8 +116,8 @@ impl Pieces<'_> {
             km: (start.0, start.0 + km),
             hours: (start.1, start.1 + hours),
             usd: (start.2, start.2 + usd),
-            hours_evidence: weakest(slow.map(|line| evidence(line))),
-            usd_evidence: weakest(paid.map(|line| evidence(line))),
+            hours_evidence: weakest(slow.map(|line| evidence(line, Figure::Hours))),
+            usd_evidence: weakest(paid.map(|line| evidence(line, Figure::Money))),
             unknown: unknown.map(|line| line.label.clone()).collect(),
         });
     }

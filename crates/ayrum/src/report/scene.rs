@@ -3,14 +3,14 @@
 
 use std::collections::BTreeSet;
 
-use case::Evidence;
+use case::{Evidence, Figure};
 use minijinja::{Value, context};
 use regime::{Closure, VersionId};
 use scenario::{Comparison, Flip, Leg, Line, Model, RouteAnswer};
 
 use super::citation::Citations;
 use super::figure::{NOT_KNOWN, cost_evidence, evidence, figure, length_evidence, number, weakest, whole};
-use crate::show::{answer_text, percent};
+use crate::show::{Ancestry, answer_text, percent};
 use crate::story::Scene;
 
 pub(super) fn scene(id: &str, own: &Scene, citations: &mut Citations<'_>) -> Value {
@@ -38,7 +38,7 @@ pub(super) fn scene(id: &str, own: &Scene, citations: &mut Citations<'_>) -> Val
             let amount = number(charge.usd_per_tonne.unwrap_or(f64::NAN), 2);
             context! {
                 rule => rule(model, charge.version, citations),
-                amount => figure(&amount, Some(version.provenance.evidence)),
+                amount => figure(&amount, Some(version.provenance.of_figure(Figure::Money).evidence)),
                 is_subsidy => charge.is_subsidy,
                 applied => charge.applied,
             }
@@ -66,9 +66,11 @@ pub(super) fn summary(model: &Model, route: &RouteAnswer) -> Value {
     let lines = || route.legs.iter().flat_map(|leg| &leg.lines);
     let days = |probability: f64| number(route.time.quantile(probability) / 24.0, 1);
     let length = weakest(route.legs.iter().map(|leg| length_evidence(model, leg)));
-    let money =
-        weakest(lines().filter(|line| line.usd_per_tonne.is_some_and(|usd| usd != 0.0)).map(evidence));
-    let time = weakest(lines().filter(|line| line.hours > 0.0 || line.sd > 0.0).map(evidence));
+    let of = |wanted: Figure| {
+        let has = |line: &&Line| line.figures().any(|own| own == wanted);
+        weakest(lines().filter(has).map(|line| evidence(line, wanted)))
+    };
+    let (money, time) = (of(Figure::Money), of(Figure::Hours).max(of(Figure::Spread)));
     let floor = if route.unknown_prices.is_empty() { "" } else { "> " };
     let usd = |value: f64| format!("{floor}{}", number(value, 2));
     let shares = &route.shares;
@@ -107,10 +109,11 @@ fn best(model: &Model, route: &RouteAnswer, citations: &mut Citations<'_>) -> Va
 }
 
 fn leg(model: &Model, own: &Leg, citations: &mut Citations<'_>) -> Value {
-    let sure =
-        |wanted: fn(&Line) -> bool| weakest(own.lines.iter().filter(|line| wanted(line)).map(evidence));
-    let time = sure(|line| line.hours > 0.0 || line.sd > 0.0);
-    let money = sure(|line| line.usd_per_tonne.is_some_and(|usd| usd != 0.0));
+    let sure = |figure: Figure| {
+        let has = |line: &&Line| line.figures().any(|own| own == figure);
+        weakest(own.lines.iter().filter(has).map(|line| evidence(line, figure)))
+    };
+    let (time, spread, money) = (sure(Figure::Hours), sure(Figure::Spread), sure(Figure::Money));
     let unknown = own.lines.iter().any(|line| line.usd_per_tonne.is_none());
     let usd = match (unknown, number(own.usd_per_tonne, 2)) {
         (true, _) if own.usd_per_tonne == 0.0 => NOT_KNOWN.to_owned(),
@@ -121,13 +124,17 @@ fn leg(model: &Model, own: &Leg, citations: &mut Citations<'_>) -> Value {
         .lines
         .iter()
         .map(|line| {
-            let source = line.provenance.as_ref().map(|provenance| citations.cite(provenance));
+            let Ancestry { main, time, .. } = Ancestry::of(line);
+            let source = main.map(|own| citations.cite(own));
+            let other = time.flatten().filter(|time| main.is_some_and(|main| main.place != time.place));
+            let time_source = other.map(|own| citations.cite(own));
             let usd = number(line.usd_per_tonne.unwrap_or(f64::NAN), 2);
             context! {
                 label => &line.label,
-                usd => (line.usd_per_tonne != Some(0.0)).then(|| figure(&usd, Some(evidence(line)))),
-                hours => (line.hours > 0.0).then(|| figure(&number(line.hours, 1), Some(evidence(line)))),
+                usd => (line.usd_per_tonne != Some(0.0)).then(|| figure(&usd, Some(evidence(line, Figure::Money)))),
+                hours => (line.hours > 0.0).then(|| figure(&number(line.hours, 1), Some(evidence(line, Figure::Hours)))),
                 source,
+                time_source,
             }
         })
         .collect();
@@ -137,7 +144,7 @@ fn leg(model: &Model, own: &Leg, citations: &mut Citations<'_>) -> Value {
         words => answer_text::leg_words(model, own),
         km,
         hours => figure(&number(own.hours, 1), time),
-        sd => figure(&number(own.variance.sqrt(), 1), time),
+        sd => figure(&number(own.variance.sqrt(), 1), spread),
         usd => figure(&usd, money),
         lines,
     }
@@ -193,14 +200,14 @@ pub(super) fn turning(model: &Model, flip: &Flip, citations: &mut Citations<'_>)
     let modelled = |text: String| figure(&text, rests_on);
     context! {
         name => &service.name,
-        price => figure(&number(flip.price.unwrap_or(f64::NAN), 2), Some(service.provenance.evidence)),
+        price => figure(&number(flip.price.unwrap_or(f64::NAN), 2), Some(service.provenance.of_figure(Figure::Money).evidence)),
         turning => modelled(number(flip.turning_price, 2)),
         per_vehicle => modelled(whole(flip.turning_price_per_vehicle)),
         never => flip.turning_price < 0.0,
         is_open => flip.with_is_open,
         with => answer_text::by(&flip.with),
         without => answer_text::by(&flip.without),
-        source => citations.cite(&service.provenance),
+        source => citations.cite(service.provenance.of_figure(Figure::Money)),
     }
 }
 

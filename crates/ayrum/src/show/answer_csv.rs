@@ -3,7 +3,7 @@
 use scenario::{Answer, Model, RouteAnswer};
 
 use super::answer_text::by;
-use super::csv;
+use super::{Ancestry, csv, length_rows, word};
 use crate::failure::Failure;
 
 /// Writes an answer.
@@ -31,6 +31,12 @@ pub(crate) fn answer(model: &Model, answer: &Answer) -> Result<String, Failure> 
         "confidence",
         "source",
         "row",
+        "time_evidence",
+        "time_source",
+        "time_row",
+        "sd_evidence",
+        "sd_row",
+        "km_row",
     ];
     let open = answer.routes.iter().map(|route| ("open", route));
     let not_known = answer.not_known.iter().map(|route| ("not known", route));
@@ -45,7 +51,8 @@ pub(crate) fn answer(model: &Model, answer: &Answer) -> Result<String, Failure> 
     for (number, (standing, route)) in all.into_iter().enumerate() {
         for (leg_number, leg) in route.legs.iter().enumerate() {
             for line in &leg.lines {
-                let provenance = line.provenance.as_ref();
+                let ancestry = Ancestry::of(line);
+                let (provenance, time, spread) = (ancestry.main, ancestry.time, ancestry.spread);
                 rows.push(vec![
                     answer.question.timing.first_day().to_string(),
                     known.clone(),
@@ -66,10 +73,16 @@ pub(crate) fn answer(model: &Model, answer: &Answer) -> Result<String, Failure> 
                     line.price_date().map(|date| date.to_string()).unwrap_or_default(),
                     format!("{:.2}", line.hours),
                     format!("{:.2}", line.sd),
-                    provenance.map_or("assumed", |own| own.evidence.word()).to_owned(),
+                    word(provenance).to_owned(),
                     provenance.map_or("low", |own| own.confidence.word()).to_owned(),
                     provenance.map(|own| own.source.clone()).unwrap_or_default(),
                     provenance.map(|own| own.place.clone()).unwrap_or_default(),
+                    time.map(word).unwrap_or_default().to_owned(),
+                    time.flatten().map(|own| own.source.clone()).unwrap_or_default(),
+                    time.flatten().map(|own| own.place.clone()).unwrap_or_default(),
+                    spread.map(word).unwrap_or_default().to_owned(),
+                    spread.flatten().map(|own| own.place.clone()).unwrap_or_default(),
+                    length_rows(model, leg).join(" "),
                 ]);
             }
         }

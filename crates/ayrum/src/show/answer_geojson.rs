@@ -4,6 +4,8 @@ use geojson::{Feature, FeatureCollection, GeometryValue, JsonObject, JsonValue};
 use network::PlaceId;
 use scenario::{Answer, Leg, Model, RouteAnswer};
 
+use super::length_rows;
+
 /// Writes an answer. Lines are drawn straight from place to place.
 pub(crate) fn answer(model: &Model, answer: &Answer) -> FeatureCollection {
     let open = answer.routes.iter().map(|route| ("open", route));
@@ -71,6 +73,19 @@ fn line(
     let closed: Vec<JsonValue> =
         leg.closures.iter().map(|closure| model.closure_words(closure).into()).collect();
     set("closed_by", closed.into());
+    let mut rows: Vec<&str> = leg
+        .lines
+        .iter()
+        .flat_map(|line| line.figures().filter_map(|figure| line.of_figure(figure)))
+        .filter(|own| own.by_user)
+        .map(|own| own.place.as_str())
+        .collect();
+    let lengths = length_rows(model, leg);
+    rows.extend(lengths.iter().map(String::as_str));
+    rows.dedup();
+    if !rows.is_empty() {
+        set("user_rows", rows.join(" ").into());
+    }
     Feature {
         geometry: Some(GeometryValue::new_line_string(positions).into()),
         properties: Some(properties),

@@ -1,9 +1,10 @@
 //! An answer as JSON.
 
-use case::Provenance;
 use regime::{Closure, Timing};
 use scenario::{Answer, LatestDispatch, Line, Model, RouteAnswer};
 use serde::Serialize;
+
+use super::{Ancestry, length_rows, word};
 
 /// An answer as it is written.
 #[derive(Serialize)]
@@ -11,6 +12,8 @@ pub(crate) struct WrittenAnswer {
     case: String,
     horizon: String,
     question: WrittenQuestion,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    laid_over: Vec<WrittenBearing>,
     routes: Vec<WrittenRoute>,
     pareto: Vec<WrittenRoute>,
     pareto_truncated: bool,
@@ -24,6 +27,18 @@ pub(crate) struct WrittenAnswer {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     cost_sheets: Vec<super::cost_json::Written>,
     attribution: String,
+}
+
+/// A table of the user that is laid over the case.
+#[derive(Serialize)]
+pub(crate) struct WrittenBearing {
+    file: String,
+    layout: &'static str,
+    rows: usize,
+    rows_used: usize,
+    rows_that_bear_on_the_routes: usize,
+    rows_that_bear_on_none: Vec<u64>,
+    rows_left_out: Vec<u64>,
 }
 
 /// A last day of dispatch.
@@ -143,6 +158,8 @@ struct WrittenLeg {
     starts_at_hours: f64,
     waited_hours: f64,
     km: f64,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    km_user_rows: Vec<String>,
     hours_mean: f64,
     hours_sd: f64,
     usd_per_tonne: f64,
@@ -162,6 +179,12 @@ struct WrittenLine {
     price_date: Option<String>,
     source: Option<String>,
     row: Option<String>,
+    time_evidence: Option<&'static str>,
+    time_source: Option<String>,
+    time_row: Option<String>,
+    sd_evidence: Option<&'static str>,
+    sd_row: Option<String>,
+    by_user: bool,
 }
 
 #[derive(Serialize)]
@@ -179,6 +202,8 @@ struct WrittenRule {
     where_it_speaks: Vec<String>,
     source: String,
     confidence: &'static str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    user_rows: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -265,6 +290,19 @@ pub(crate) fn answer(model: &Model, answer: &Answer) -> WrittenAnswer {
             handling: question.handling,
             value_of_time_usd_per_tonne_hour: answer.value_of_time,
         },
+        laid_over: model
+            .bearings(answer)
+            .into_iter()
+            .map(|own| WrittenBearing {
+                file: own.file,
+                layout: own.layout,
+                rows: own.rows,
+                rows_used: own.used,
+                rows_that_bear_on_the_routes: own.bearing,
+                rows_that_bear_on_none: own.silent,
+                rows_left_out: own.left_out,
+            })
+            .collect(),
         routes: all(&answer.routes),
         pareto: all(&answer.pareto),
         pareto_truncated: answer.pareto_truncated,
@@ -399,6 +437,7 @@ fn route(model: &Model, own: &RouteAnswer) -> WrittenRoute {
                     text: version.text.clone(),
                     where_it_speaks: used.places.clone(),
                     source: version.provenance.source.clone(),
+                    user_rows: version.provenance.laid_places().map(str::to_owned).collect(),
                     confidence: version.provenance.confidence.word(),
                 }
             })
@@ -426,6 +465,7 @@ fn route(model: &Model, own: &RouteAnswer) -> WrittenRoute {
                 starts_at_hours: rounded(leg.starts_at),
                 waited_hours: rounded(leg.waited),
                 km: rounded(leg.km),
+                km_user_rows: length_rows(model, leg),
                 hours_mean: rounded(leg.hours),
                 hours_sd: rounded(leg.variance.sqrt()),
                 usd_per_tonne: rounded(leg.usd_per_tonne),
@@ -438,16 +478,23 @@ fn route(model: &Model, own: &RouteAnswer) -> WrittenRoute {
 }
 
 fn line(own: &Line) -> WrittenLine {
-    let of = |value: fn(&Provenance) -> String| own.provenance.as_ref().map(value);
+    let ancestry = Ancestry::of(own);
+    let (main, time, spread) = (ancestry.main, ancestry.time, ancestry.spread);
     WrittenLine {
         label: own.label.clone(),
         usd_per_tonne: own.usd_per_tonne.map(rounded),
         hours_mean: rounded(own.hours),
         hours_sd: rounded(own.sd),
-        evidence: own.provenance.as_ref().map_or("assumed", |provenance| provenance.evidence.word()),
-        confidence: own.provenance.as_ref().map(|provenance| provenance.confidence.word()),
+        evidence: word(main),
+        confidence: main.map(|own| own.confidence.word()),
         price_date: own.price_date().map(|date| date.to_string()),
-        source: of(|provenance| provenance.source.clone()),
-        row: of(|provenance| provenance.place.clone()),
+        source: main.map(|own| own.source.clone()),
+        row: main.map(|own| own.place.clone()),
+        time_evidence: time.map(word),
+        time_source: time.flatten().map(|own| own.source.clone()),
+        time_row: time.flatten().map(|own| own.place.clone()),
+        sd_evidence: spread.map(word),
+        sd_row: spread.flatten().map(|own| own.place.clone()),
+        by_user: ancestry.by_user(),
     }
 }

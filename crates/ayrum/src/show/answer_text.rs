@@ -2,12 +2,12 @@
 
 use std::fmt::Write;
 
-use case::LegalStatus;
+use case::{Figure, LegalStatus, Provenance};
 use jiff::civil::Date;
 use regime::{Closure, Timing};
 use scenario::{Answer, Flip, Leg, LegKind, Line, Model, RouteAnswer, WhyNot};
 
-use super::{days, grouped, percent, table};
+use super::{days, grouped, length_rows, percent, table};
 
 /// The whole answer.
 pub(crate) fn answer(model: &Model, answer: &Answer) -> String {
@@ -52,7 +52,8 @@ pub(crate) fn heading(model: &Model, answer: &Answer) -> String {
     };
     let with = assumptions(model, answer);
     let with = if with.is_empty() { String::new() } else { format!("with {}\n", with.join("; ")) };
-    format!("{}\n{when}, {known}{beyond}{}\n{with}\n", shipment(model, answer), terms(answer))
+    let laid: String = model.bearings(answer).iter().map(|own| own.words() + "\n").collect();
+    format!("{}\n{when}, {known}{beyond}{}\n{with}{laid}\n", shipment(model, answer), terms(answer))
 }
 
 /// What the question assumes that the case does not say, and how it narrows the choice.
@@ -183,7 +184,7 @@ fn legs(model: &Model, route: &RouteAnswer) -> String {
             vec![
                 format!("{:.1}", leg.starts_at / 24.0),
                 leg_words(model, leg),
-                if leg.km > 0.0 { grouped(leg.km) } else { String::new() },
+                if leg.km > 0.0 { grouped(leg.km) + &length_marks(model, leg) } else { String::new() },
                 format!("{:.1}", leg.hours),
                 format!("{:.1}", leg.variance.sqrt()),
                 format!("{:.2}", leg.usd_per_tonne),
@@ -194,6 +195,8 @@ fn legs(model: &Model, route: &RouteAnswer) -> String {
     table(&["day>", "leg", "km>", "hours>", "± sd>", "USD/t>", "of which"], rows)
 }
 
+/// A line with its figures and their marks: one mark where money and time share it, else one each.
+/// The spread of a time shows only where the user gave one of the two and not the other.
 fn line_words(line: &Line) -> String {
     let money = match line.usd_per_tonne {
         None => " price not known".to_owned(),
@@ -201,7 +204,25 @@ fn line_words(line: &Line) -> String {
         Some(_) => String::new(),
     };
     let time = if line.hours > 0.0 { format!(" {:.1} h", line.hours) } else { String::new() };
-    format!("{}{money}{time}{}", line.label, mark(line))
+    let of = |figure| mark(line.of_figure(figure));
+    let (of_money, of_time, of_spread) = (of(Figure::Money), of(Figure::Hours), of(Figure::Spread));
+    let by_user = |figure| line.of_figure(figure).is_some_and(|own| own.by_user);
+    let spread = |same: &String| {
+        if line.sd > 0.0 && of_spread != *same && (by_user(Figure::Hours) || by_user(Figure::Spread)) {
+            format!(" ± {:.1} h{of_spread}", line.sd)
+        } else {
+            String::new()
+        }
+    };
+    match (money.is_empty(), time.is_empty()) {
+        (true, true) => format!("{}{}", line.label, mark(line.provenance.as_ref())),
+        (true, false) => format!("{}{time}{of_time}{}", line.label, spread(&of_time)),
+        (false, true) => format!("{}{money}{of_money}", line.label),
+        (false, false) if of_money == of_time => {
+            format!("{}{money}{time}{of_time}{}", line.label, spread(&of_time))
+        }
+        (false, false) => format!("{}{money}{of_money}{time}{of_time}{}", line.label, spread(&of_time)),
+    }
 }
 
 /// The standing of a version: an act that lifts a rule is in force, and what it lifts has ended.
@@ -210,16 +231,50 @@ pub(crate) fn standing(version: &regime::Version) -> &'static str {
 }
 
 /// A mark for figures that are not observed or published: an assumed number must never look like
-/// an observed one.
-pub(crate) fn mark(line: &Line) -> &'static str {
+/// an observed one, and what the user laid over the case names its file and row.
+pub(crate) fn mark(provenance: Option<&Provenance>) -> String {
     use case::Evidence::{Assumed, Calibrated, Computed, Observed, Published, Quoted};
-    match line.provenance.as_ref().map(|provenance| provenance.evidence) {
-        Some(Observed | Published) => "",
-        Some(Quoted) => " [user]",
-        Some(Computed) => " [computed]",
-        Some(Calibrated) => " [calibrated]",
-        Some(Assumed) | None => " [assumed]",
+    let evidence = provenance.map_or(Assumed, |own| own.evidence);
+    if let Some(own) = provenance.filter(|own| own.by_user) {
+        return user_mark(own);
     }
+    match evidence {
+        Observed | Published => String::new(),
+        Quoted => " [quoted]".to_owned(),
+        Computed | Calibrated | Assumed => format!(" [{}]", evidence.word()),
+    }
+}
+
+/// The mark of a figure that the user laid over the case.
+fn user_mark(own: &Provenance) -> String {
+    let weaker = if own.evidence == case::Evidence::Quoted {
+        String::new()
+    } else {
+        format!(", {}", own.evidence.word())
+    };
+    format!(" [user: {}{weaker}]", own.place)
+}
+
+/// The marks of a row, and of cells in it, that the user laid over the case.
+pub(crate) fn laid_marks(provenance: &Provenance) -> String {
+    if provenance.by_user {
+        return user_mark(provenance);
+    }
+    let mut marks: Vec<(&str, Vec<&str>)> = Vec::new();
+    for (column, own) in provenance.cells.iter().filter(|(_, own)| own.by_user) {
+        match marks.iter_mut().find(|(place, _)| *place == own.place) {
+            Some((_, columns)) => columns.push(column),
+            None => marks.push((&own.place, vec![column])),
+        }
+    }
+    let words = |(place, columns): &(&str, Vec<&str>)| format!(" [user: {place} for {}]", columns.join(", "));
+    marks.iter().map(words).collect()
+}
+
+/// The marks of lengths on a leg that the user laid over the case.
+fn length_marks(model: &Model, leg: &Leg) -> String {
+    let rows = length_rows(model, leg);
+    if rows.is_empty() { String::new() } else { format!(" [user: {}]", rows.join(", ")) }
 }
 
 fn vehicles(model: &Model, route: &RouteAnswer) -> String {
@@ -297,7 +352,8 @@ fn weak_inputs(route: &RouteAnswer, most: usize) -> String {
     }
     let mut text = "Assumed or weak figures that matter most:\n".to_owned();
     for line in route.weak_inputs.iter().take(most) {
-        let place = line.provenance.as_ref().map_or("", |provenance| provenance.place.as_str());
+        let figure = line.figures().next().unwrap_or(Figure::Money);
+        let place = line.of_figure(figure).map_or("", |own| own.place.as_str());
         let money = line
             .usd_per_tonne
             .filter(|usd| usd.abs() >= 0.005)
@@ -318,7 +374,7 @@ fn rules(model: &Model, answer: &Answer, route: &RouteAnswer) -> String {
         let version = model.regime.rules.get(used.version);
         let _ = writeln!(
             text,
-            "  {} [{}, v{}] {} ({}, {}, source {}, {} confidence{})",
+            "  {} [{}, v{}] {} ({}, {}, source {}, {} confidence{}){}",
             rule.title,
             rule.id,
             version.number,
@@ -328,6 +384,7 @@ fn rules(model: &Model, answer: &Answer, route: &RouteAnswer) -> String {
             version.provenance.source,
             version.provenance.confidence.word(),
             if used.certain { "" } else { ", may have ended" },
+            laid_marks(&version.provenance),
         );
     }
     if !route.papers.is_empty() {
@@ -360,7 +417,8 @@ fn pair(model: &Model, answer: &Answer) -> String {
             (true, false) => "; may have ended",
             (true, true) => "",
         };
-        let _ = writeln!(text, "  {}: {amount}{applied}. {}", rule.title, version.text);
+        let mark = laid_marks(&version.provenance);
+        let _ = writeln!(text, "  {}: {amount}{applied}{mark}. {}", rule.title, version.text);
     }
     text
 }
@@ -465,7 +523,9 @@ pub(crate) fn flips(model: &Model, flips: &[Flip]) -> String {
     for flip in flips {
         let service = &model.network.services[flip.service as usize];
         let today = flip.price.map_or("not known".to_owned(), |price| {
-            format!("{price:.2} USD/t ({})", service.provenance.evidence.word())
+            let own = service.provenance.of_figure(Figure::Money);
+            let place = if own.by_user { format!(", user: {}", own.place) } else { String::new() };
+            format!("{price:.2} USD/t ({}{place})", own.evidence.word())
         });
         let doubt = if flip.with_is_open { "" } else { ", if it is open" };
         let turn = if flip.turning_price < 0.0 {

@@ -191,6 +191,9 @@ pub(crate) fn how_known(line: &SheetLine) -> String {
     match (&line.usd_per_tonne, &line.provenance) {
         (None, Some(own)) => format!("not known, {}", own.place),
         (None, None) => "no row gives it".to_owned(),
+        (Some(_), Some(own)) if own.by_user && own.evidence != Evidence::Quoted => {
+            format!("user: {}, {}", own.place, own.evidence.word())
+        }
         (Some(_), Some(own)) if own.evidence == Evidence::Quoted => format!("user: {}", own.place),
         (Some(_), Some(own)) => format!("{}, {} ({})", own.evidence.word(), own.confidence.word(), own.place),
         (Some(_), None) => "assumed".to_owned(),

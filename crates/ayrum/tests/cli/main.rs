@@ -4,6 +4,7 @@ mod bad_input;
 mod cases;
 mod cost;
 mod observations;
+mod overlays;
 mod reports;
 mod sensitivity;
 mod story;

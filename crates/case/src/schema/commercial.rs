@@ -6,7 +6,7 @@ use super::{
 };
 
 /// Words for the lines of a cost sheet that a row of `costs` can give a figure for.
-const COST_ITEMS: &[&str] = &[
+pub(super) const COST_ITEMS: &[&str] = &[
     "loading",
     "waiting",
     "wagon_rent",

@@ -5,6 +5,7 @@ mod broken;
 mod cost_sheet;
 mod fixture;
 mod laws;
+mod overlays;
 mod reviewed;
 mod sensitivity;
 mod shipped;

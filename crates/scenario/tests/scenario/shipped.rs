@@ -70,7 +70,7 @@ fn general_knowledge_is_never_better_than_low_confidence() {
     for table in schema::TABLES.iter().filter(|table| table.name != "sources") {
         for row in sheets.rows(table.name) {
             if row.text("source") == "general-knowledge" && row.text("confidence") != "low" {
-                better.push(format!("{}:{}", row.file(), row.line()));
+                better.push(row.place());
             }
         }
     }
