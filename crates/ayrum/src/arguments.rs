@@ -315,7 +315,7 @@ pub(crate) struct Check {
 pub(crate) enum Observations {
     /// Read trip logs and print time, cost and speed by crossing, direction and year
     Import {
-        /// CSV files: activity logs, time/cost–distance sheets, satellite logs
+        /// CSV files or workbooks: activity logs, time/cost–distance sheets, satellite logs
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
         /// Shape of the output

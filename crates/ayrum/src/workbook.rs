@@ -116,16 +116,53 @@ fn comma_separated(file: String, name: String, bytes: &[u8]) -> Result<Overlay, 
 }
 
 fn workbook(label: &str, bytes: &[u8]) -> Result<Vec<Overlay>, calamine::XlsxError> {
+    let tables = sheets(bytes, text)?;
+    let overlay = |Sheet { name, rows }| Overlay { file: format!("{label}#{name}"), name, rows };
+    Ok(tables.into_iter().map(overlay).collect())
+}
+
+/// A sheet of a workbook as text.
+pub(crate) struct Sheet {
+    /// Its name.
+    pub(crate) name: String,
+    /// Its rows that are not blank, with their numbers.
+    pub(crate) rows: Vec<(u64, Vec<String>)>,
+}
+
+/// The sheets of a workbook, with times of day beside dates where there are some: how logs of trips
+/// read them.
+pub(crate) fn sheets_with_times(bytes: &[u8]) -> Result<Vec<Sheet>, calamine::XlsxError> {
+    sheets(bytes, |cell| match cell {
+        Data::DateTime(date) if date.is_datetime() => {
+            let (year, month, day, hour, minute, second, _) = date.to_ymd_hms_milli();
+            let day = format!("{year:04}-{month:02}-{day:02}");
+            if (hour, minute, second) == (0, 0, 0) {
+                day
+            } else {
+                format!("{day}T{hour:02}:{minute:02}:{second:02}")
+            }
+        }
+        Data::DateTimeIso(text) => text.clone(),
+        other => text(other),
+    })
+}
+
+fn sheets(bytes: &[u8], text: impl Fn(&Data) -> String) -> Result<Vec<Sheet>, calamine::XlsxError> {
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes))?;
-    let mut tables = Vec::new();
+    let mut sheets = Vec::new();
     for name in book.sheet_names() {
         let range = book.worksheet_range(&name)?;
-        let first = u64::from(range.start().map_or(0, |(row, _)| row)) + 1;
-        let rows = (first..).zip(range.rows()).filter(|(_, cells)| cells.iter().any(|cell| !cell.is_empty()));
-        let rows = rows.map(|(row, cells)| (row, cells.iter().map(text).collect())).collect();
-        tables.push(Overlay { file: format!("{label}#{name}"), name, rows });
+        // A range begins at its first cell that is not empty; its columns are those of the sheet.
+        let (first, before) = range.start().map_or((0, 0), |(row, column)| (u64::from(row), column as usize));
+        let cells = |row: &[Data]| -> Vec<String> {
+            std::iter::repeat_n(String::new(), before).chain(row.iter().map(&text)).collect()
+        };
+        let rows = (first + 1..).zip(range.rows());
+        let rows = rows.filter(|(_, row)| row.iter().any(|cell| !cell.is_empty()));
+        let rows = rows.map(|(number, row)| (number, cells(row))).collect();
+        sheets.push(Sheet { name, rows });
     }
-    Ok(tables)
+    Ok(sheets)
 }
 
 /// The text of a cell, as CSV would have it: numbers with a point, dates as ISO 8601.

@@ -418,7 +418,7 @@ impl Sheet<'_> {
         if item == CostItem::Demurrage {
             let time = &self.route.time;
             let days = (time.at_least(time.mean).mean - time.mean) / 24.0;
-            return (days, format!("{days:.1} days: mean time beyond the mean journey"));
+            return (days, format!("by the day: {days:.1}, the mean time beyond the mean journey"));
         }
         let used = |leg: &&Leg| rail.is_none_or(|rail| leg.vehicle == rail);
         let waits = |leg: &Leg| -> f64 {
@@ -426,9 +426,9 @@ impl Sheet<'_> {
         };
         let hours: f64 = self.route.legs.iter().filter(used).map(|leg| leg.hours - waits(leg)).sum();
         if matches!(item, CostItem::WagonRent | CostItem::EmptyReturn) {
-            (hours / 12.0, format!("2 × {:.1} days", hours / 24.0))
+            (hours / 12.0, format!("by the day: 2 × {:.1}", hours / 24.0))
         } else {
-            (hours / 24.0, format!("{:.1} days", hours / 24.0))
+            (hours / 24.0, format!("by the day: {:.1}", hours / 24.0))
         }
     }
 

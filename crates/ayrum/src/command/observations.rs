@@ -12,6 +12,7 @@ use crate::arguments::{CaseSource, Format, Observations};
 use crate::failure::Failure;
 use crate::show;
 use crate::show::finding::{self, WrittenFinding};
+use crate::workbook;
 
 #[derive(Serialize)]
 struct Written<'a> {
@@ -62,9 +63,10 @@ pub(crate) fn run(observations: &Observations, source: &CaseSource) -> Result<Do
     let mut findings = Vec::new();
     let mut logs: Vec<TripLog> = Vec::new();
     for path in files {
-        let mut log = import(path, &mut findings)?;
-        log.leave_out_repeated(&logs, &mut findings);
-        logs.push(log);
+        for mut log in import(path, &mut findings)? {
+            log.leave_out_repeated(&logs, &mut findings);
+            logs.push(log);
+        }
     }
     let trips: Vec<_> = logs.iter().flat_map(|log| log.trips.iter().cloned()).collect();
     let estimates = estimates(&trips);
@@ -83,26 +85,45 @@ pub(crate) fn run(observations: &Observations, source: &CaseSource) -> Result<Do
     Ok(if good { Done::Good } else { Done::Findings })
 }
 
-/// Reads a file. What is wrong inside becomes findings; only a file that cannot be opened ends the
-/// command.
-fn import(path: &PathBuf, findings: &mut Vec<Finding>) -> Result<TripLog, Failure> {
+/// Reads a file: one log, or one for each sheet of a workbook that is not empty. What is wrong inside
+/// becomes findings; only a file that cannot be opened ends the command.
+fn import(path: &PathBuf, findings: &mut Vec<Finding>) -> Result<Vec<TripLog>, Failure> {
     let file = path.display().to_string();
     let mut bytes = Vec::new();
     std::fs::File::open(path)
         .and_then(|mut open| open.read_to_end(&mut bytes))
         .map_err(|error| Failure::new(format!("{file} cannot be read: {error}")))?;
     let nothing = |file| TripLog { file, layout: None, rows: 0, left_out: 0, trips: Vec::new() };
+    if bytes.starts_with(b"PK\x03\x04") {
+        let sheets = match workbook::sheets_with_times(&bytes) {
+            Ok(sheets) => sheets,
+            Err(error) => {
+                let problem = format!("the workbook cannot be read: {error}");
+                findings.push(
+                    Finding::error("unreadable-file", &file, problem)
+                        .valid("a whole .xlsx, or its sheet as CSV"),
+                );
+                return Ok(vec![nothing(file)]);
+            }
+        };
+        let filled = sheets.into_iter().filter(|sheet| !sheet.rows.is_empty());
+        let logs = filled.map(|sheet| {
+            let rows = sheet.rows.into_iter().map(|(line, cells)| LogRow { line, cells }).collect();
+            TripLog::read(&LogTable { file: format!("{file}#{}", sheet.name), rows }, findings)
+        });
+        return Ok(logs.collect());
+    }
     match text_of(&bytes) {
         Err((problem, valid)) => {
             findings.push(Finding::error("unreadable-file", &file, problem).valid(valid));
-            Ok(nothing(file))
+            Ok(vec![nothing(file)])
         }
         Ok(text) => {
             let (table, broken) = split(&file, text, findings);
             let mut log = TripLog::read(&table, findings);
             log.rows += broken;
             log.left_out += broken;
-            Ok(log)
+            Ok(vec![log])
         }
     }
 }
@@ -114,10 +135,10 @@ fn text_of(bytes: &[u8]) -> Result<&str, (String, &'static str)> {
     if bytes.is_empty() {
         return Err(("the file is empty and has no heading".to_owned(), TABLE));
     }
-    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\xd0\xcf\x11\xe0") {
+    if bytes.starts_with(b"\xd0\xcf\x11\xe0") {
         return Err((
-            "the file is a workbook, which is not read".to_owned(),
-            "its sheet, saved as CSV in UTF-8",
+            "the file is a workbook of the old form (.xls), which is not read".to_owned(),
+            "the same, saved as .xlsx or CSV in UTF-8",
         ));
     }
     std::str::from_utf8(bytes).map_err(|error| {

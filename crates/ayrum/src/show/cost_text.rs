@@ -246,7 +246,17 @@ pub(crate) fn ranking(ranked: &[(usize, &RouteAnswer, CostSheet)], denomination:
     if denomination.currency != "USD" {
         heading.push(&own_currency);
     }
-    heading.extend(["not known>", "days 50 %>", "90 %>", "firm>", "yours>", "modelled>", "assumed>", "via"]);
+    heading.extend([
+        "not known>",
+        "days 50 %>",
+        "90 %>",
+        "firm>",
+        "low>",
+        "yours>",
+        "modelled>",
+        "assumed>",
+        "via",
+    ]);
     let rows = ranked
         .iter()
         .enumerate()
@@ -263,7 +273,8 @@ pub(crate) fn ranking(ranked: &[(usize, &RouteAnswer, CostSheet)], denomination:
                 total.not_known.len().to_string(),
                 days(route.time.quantile(0.5)),
                 days(route.time.quantile(0.9)),
-                percent(total.shares.sourced + total.shares.weakly_sourced),
+                percent(total.shares.sourced),
+                percent(total.shares.weakly_sourced),
                 percent(total.shares.quoted),
                 percent(total.shares.modelled),
                 percent(total.shares.assumed),
@@ -273,7 +284,7 @@ pub(crate) fn ranking(ranked: &[(usize, &RouteAnswer, CostSheet)], denomination:
         })
         .collect();
     format!(
-        "\nRoutes by what the seller pays, net of subsidies (published figures of low confidence count as firm here)\n{}",
+        "\nRoutes by what the seller pays, net of subsidies (low: published with low confidence)\n{}",
         table(&heading, rows)
     )
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::{Run, ayrum};
+use crate::{Run, ayrum, run_in};
 
 fn cost(rest: &str) -> Run {
     ayrum(&format!(
@@ -109,4 +109,48 @@ fn no_open_route_is_told_and_is_a_finding() {
     let run = ayrum("cost --from Kostanay --to Dalarik --commodity wheat --date 2024-06-01 --mode rail");
     assert_eq!(run.code, 1, "{}", run.whole());
     assert!(run.stdout.contains("No route is open."));
+}
+
+/// Three quotes that an exporter got: KTZ's tariff, the ferry from Aktau, the hire of wagons.
+const QUOTES: &str = "\
+what,service,carrier,to_km,goods,item,amount,currency,basis,vat,price_date,from_whom
+tariff,,KTZ,4000,1001,,28,USD,tonne,none,2025-11-03,Forwarder A
+service,aktau-alat-wagons,,,,,205000,KZT,vehicle,none,2025-11-04,Forwarder A
+cost,,,,,wagon_rent,20,USD,vehicle_day,none,2025-11-04,Wagon owner B
+";
+
+#[test]
+fn three_quotes_change_the_total_the_shares_and_the_ranking() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("quotes.csv"), QUOTES).expect("written");
+    let asked = "cost --from Kostanay --to Dalarik --commodity wheat --tonnes 1000 --date 2025-11-08 --incoterm DAP \
+                 --currency KZT --assume-open --format json";
+    let ask = |more: &str| {
+        let words = format!("{asked} {more}");
+        run_in(folder.path(), &words.split_whitespace().collect::<Vec<_>>()).json()
+    };
+    let (without, with) = (ask(""), ask("--with quotes.csv"));
+    let seller = |sheet: &Value, what: &str| number(&sheet["seller"][what]);
+    assert_eq!(seller(&without, "share_quoted"), 0.0);
+    assert!(seller(&without, "share_modelled") + seller(&without, "share_assumed") > 0.99);
+    assert!(seller(&with, "share_quoted") > 0.4, "{}", with["seller"]);
+    // By the ferry the wheat is now the cheapest, and it was not.
+    let first = |sheet: &Value| sheet["ranking"][0]["via"][0].as_str().expect("text").to_owned();
+    assert!(!first(&without).contains("ferry"), "{}", first(&without));
+    assert!(first(&with).contains("ferry Aktau"), "{}", first(&with));
+    // What was not known has a figure, and the total says one less.
+    let line = |sheet: &Value, item: &str| {
+        let lines = sheet["lines"].as_array().expect("lines").clone();
+        lines.into_iter().find(|line| line["item"] == item).expect("a line")
+    };
+    assert!(line(&without, "wagon_rent")["usd_per_tonne"].is_null());
+    let hire = line(&with, "wagon_rent");
+    assert_eq!((&hire["evidence"], &hire["row"]), (&Value::from("quoted"), &Value::from("quotes.csv:4")));
+    assert_eq!(hire["source"], "Wagon owner B");
+    let not_known = |sheet: &Value| sheet["seller"]["not_known"].as_array().map(Vec::len);
+    assert_eq!(not_known(&with), not_known(&without).map(|count| count - 1));
+    // 205,000 tenge at 500 over 69.8 t.
+    let ferry = line(&with, "vessel");
+    assert!((number(&ferry["usd_per_tonne"]) - 205_000.0 / 500.0 / 69.8).abs() < 0.01, "{ferry}");
+    assert!((number(&ferry["per_tonne"]) - 205_000.0 / 69.8).abs() < 1.0);
 }

@@ -140,7 +140,7 @@ fn a_file_given_twice_counts_once() {
 fn files_that_hold_no_log_say_why_and_the_others_go_on() {
     for (name, bytes, said) in [
         ("empty.csv", &b""[..], "the file is empty"),
-        ("book.xlsx", b"PK\x03\x04rest", "the file is a workbook"),
+        ("book.xlsx", b"PK\x03\x04rest", "the workbook cannot be read"),
         ("latin.csv", b"trip_id,record\nT1,caf\xe9\n", "byte 0xE9 in line 2 is not UTF-8"),
         ("semicolon.csv", b"trip_id;record;hours\n", "separated by semicolons"),
         ("page.csv", b"<html>\n", "no heading of a trip log"),
@@ -263,4 +263,33 @@ fn the_shared_broken_sample_gives_its_findings() {
         assert_eq!(run.code, 1, "{name}");
         assert!(run.stdout.contains(said), "{name}: {}", run.stdout);
     }
+}
+
+/// The two logs of a desk, as sheets of one workbook with numbers as numbers.
+#[test]
+fn a_workbook_says_what_its_sheets_as_text_say() {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    for file in ["activities.csv", "sheet.csv"] {
+        let text = std::fs::read_to_string(logs().join(file)).expect("a log");
+        let sheet = book.add_worksheet().set_name(file).expect("a sheet");
+        let mut reader =
+            csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+        for (row, record) in (0u32..).zip(reader.records()) {
+            for (column, cell) in (0u16..).zip(record.expect("a row").iter()) {
+                match cell.parse::<f64>() {
+                    Ok(number) => drop(sheet.write(row, column, number).expect("a cell")),
+                    Err(_) => drop(sheet.write(row, column, cell).expect("a cell")),
+                }
+            }
+        }
+    }
+    book.add_worksheet().set_name("empty").expect("a sheet");
+    let whole = import_bytes("trips.xlsx", &book.save_to_buffer().expect("a workbook"));
+    let apart = import("activities.csv sheet.csv --format json");
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("trips.xlsx"), book.save_to_buffer().expect("a workbook"))
+        .expect("a file");
+    let json = run_in(folder.path(), &["observations", "import", "trips.xlsx", "--format", "json"]);
+    assert_eq!(json.json()["indicators"], apart.json()["indicators"]);
+    assert!(whole.stdout.contains("trips.xlsx#activities.csv"), "{}", whole.stdout);
 }
