@@ -199,6 +199,14 @@ impl<'a> Map<'a> {
         let samples: Vec<Vec<(f64, f64)>> =
             self.tracks.all.iter().map(|track| self.samples(track, frame)).collect();
         let inner = frame.edge.shrunk(14.0);
+        // A letter on a place would hide under its dot.
+        let dots: Vec<(f64, f64)> = self
+            .tracks
+            .all
+            .iter()
+            .flat_map(|track| &track.places)
+            .map(|place| frame.point(position(self.place(*place))))
+            .collect();
         for (number, track) in self.tracks.all.iter().enumerate() {
             let others =
                 || samples.iter().enumerate().filter(|(other, _)| *other != number).flat_map(|(_, all)| all);
@@ -207,6 +215,7 @@ impl<'a> Map<'a> {
             let free = samples[number].iter().filter(|point| {
                 let room = Rectangle::about(**point, 9.0);
                 inner.holds(**point)
+                    && !dots.iter().any(|dot| Rectangle::about(*dot, 3.0).meets(&room))
                     && apart(**point) > ALONE
                     && !skipped.is_some_and(|area| area.holds(**point))
                     && !taken.iter().any(|other| other.meets(&room))
@@ -328,12 +337,20 @@ impl<'a> Map<'a> {
             }
             y += 3.0;
         }
-        for (class, x, text) in [
-            ("map-rail", 8.0, "Railway"),
-            ("map-road", 150.0, "Road"),
-            ("map-water", 260.0, "Ferry or shipping line"),
-            ("map-rail map-shut", 500.0, "Not in use on that day"),
-        ] {
+        let drawn = Outlines::under(main).is_some();
+        let kinds = [
+            ("map-rail", "Railway"),
+            ("map-road", "Road"),
+            ("map-water", "Ferry or shipping line"),
+            ("map-rail map-shut", "Not in use on that day"),
+            ("map-boundary", "Boundary"),
+            ("map-disputed", "Disputed, see the note"),
+        ];
+        for (number, (class, text)) in kinds.into_iter().take(if drawn { 6 } else { 4 }).enumerate() {
+            if number > 0 && number % 3 == 0 {
+                y += 18.0;
+            }
+            let x = [8.0, 270.0, 530.0][number % 3];
             let _ =
                 writeln!(out, "{}<text x=\"{}\" y=\"{y:.0}\">{text}</text>", stroke(class, x, y), x + 56.0);
         }
@@ -341,7 +358,7 @@ impl<'a> Map<'a> {
         let note = format!(
             "Routes are straight between places; positions are approximate. Not in use: closed, disused, planned or \
              being built; what rules close is not shown in grey. Flights are left out. {}",
-            if Outlines::under(main).is_some() { outlines::CREDIT } else { "Borders are not drawn." },
+            if drawn { outlines::CREDIT } else { "Borders are not drawn." },
         );
         for line in lines(&note, 126) {
             let _ = writeln!(out, "<text class=\"map-note\" x=\"8\" y=\"{y:.0}\">{}</text>", escaped(&line));

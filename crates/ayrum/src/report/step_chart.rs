@@ -10,7 +10,7 @@ use case::Evidence;
 
 use super::drawing::Drawing;
 use super::figure::{number, raised_mark};
-use super::frame::{Label, Rectangle, between, escaped, path, write_labels};
+use super::frame::{Label, Rectangle, between, escaped, lines, path, write_labels};
 use super::profile::{Piece, profile};
 use super::track::{Track, Tracks, badge};
 use crate::show::{answer_text, grouped};
@@ -265,22 +265,18 @@ fn legend(profiles: &[(&Track<'_>, Vec<Piece>)], up: Up, out: &mut String) -> f6
             Up::Usd if track.route.unknown_prices.is_empty() => format!("{} USD/t", number(total, 2)),
             Up::Usd => format!("> {} USD/t", number(total, 2)),
         };
-        let room = 46 - total.chars().count();
-        let standing: String = if track.standing.chars().count() > room {
-            track.standing.chars().take(room - 1).collect::<String>().trim_end().to_owned() + "…"
-        } else {
-            track.standing.clone()
-        };
         let _ = writeln!(
             out,
-            "{}<text x=\"76\" y=\"{:.1}\">{}</text><text class=\"chart-end\" x=\"{:.0}\" y=\"{:.1}\">{}</text>",
+            "{}<text class=\"chart-end\" x=\"{:.0}\" y=\"{y:.1}\">{}</text>",
             track.key(2.0, y - 4.0, 66.0),
-            y,
-            escaped(&standing),
             WIDTH - 6.0,
-            y,
             escaped(&total)
         );
+        let room = 44_usize.saturating_sub(total.chars().count());
+        for (number, line) in lines(&track.standing, room).iter().enumerate() {
+            y += if number > 0 { 16.0 } else { 0.0 };
+            let _ = writeln!(out, "<text x=\"76\" y=\"{y:.1}\">{}</text>", escaped(line));
+        }
         y += 21.0;
     }
     for (class, text, x) in

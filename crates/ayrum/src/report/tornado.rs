@@ -248,6 +248,7 @@ pub(super) fn table(sensitivity: &Sensitivity, citations: &mut Citations<'_>) ->
         .collect();
     Some(context! {
         criterion => sensitivity.question.criterion.words(),
+        day => sensitivity.question.timing.first_day().to_string(),
         unit => unit(sensitivity.question.criterion),
         best => if ranking.best.by.is_empty() { "no border".to_owned() } else { ranking.best.by.join(" · ") },
         may_be_closed => !ranking.best.open,
