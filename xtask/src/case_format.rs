@@ -67,7 +67,7 @@ currencies ISO 4217 codes, goods HS codes.
   believe has the source `general-knowledge`, what they worked out `computed`.
 - **`confidence`** is `high` (reported by those who must know, without conflict), `medium` (reported, with
   conflicts or gaps) or `low` (general knowledge, an assumption, or one weak report).
-- **`evidence`** says how a figure came about: `observed`, `published`, `computed`, `calibrated` (chosen so
+- **`evidence`** says how a figure came about: `observed`, `published`, `quoted`, `computed`, `calibrated` (chosen so
   that the model meets an observation) or `assumed`. Where a table has no such column or the cell is empty,
   a row of the source `computed` counts as computed, any other row of low confidence as assumed, and the
   rest as published. An answer says which share of its money is sourced, modelled and assumed.
@@ -202,7 +202,7 @@ fn parameter_meaning(name: &str) -> Option<String> {
 }
 
 /// What a cell holds, without the unit, which has a column of its own; a table named becomes a link.
-fn holds(column: &Column) -> String {
+pub(crate) fn holds(column: &Column) -> String {
     let mut text = expected(column);
     if let Some(bare) = text.strip_suffix(&format!(", in {}", column.unit)) {
         text = bare.to_owned();
@@ -219,11 +219,11 @@ fn link(table: &str) -> String {
 }
 
 /// Text inside a table of Markdown, where a bar would end the cell.
-fn cell(text: &str) -> String {
+pub(crate) fn cell(text: &str) -> String {
     text.replace('|', "\\|")
 }
 
-fn yes(required: bool) -> &'static str {
+pub(crate) fn yes(required: bool) -> &'static str {
     if required { "yes" } else { "" }
 }
 

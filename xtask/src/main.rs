@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `house` | the workspace as cargo describes it, and running cargo |
 //! | `ci` | what must pass before a change goes in |
-//! | `case_format` | `docs/case-format.md`, printed from the schema |
+//! | `case_format`, `overlays` | `docs/case-format.md` and `docs/overlays.md`, printed from the schema |
 //! | `outlines` | land, lakes and boundaries under the maps, from Natural Earth |
 //! | `bench` | whole processes against the clock, then the benchmarks |
 //! | `architecture`, `tidy` | tests of what the house has promised itself |
@@ -14,6 +14,7 @@ mod case_format;
 mod ci;
 mod house;
 mod outlines;
+mod overlays;
 
 #[cfg(test)]
 mod architecture;
@@ -27,7 +28,7 @@ const HELP: &str = "\
 Developer commands of Ayrum
 
 cargo xtask ci                      formatting, lints, tests, the demo and its pictures, with the time of each
-cargo xtask case-format [--check]   write docs/case-format.md from the schema; --check only compares
+cargo xtask case-format [--check]   write docs/case-format.md and docs/overlays.md; --check only compares
 cargo xtask outlines FILE           write the outlines under the maps from `countries-50m.json` of the npm
                                     package world-atlas
 cargo xtask bench [--runs N]        time `ayrum route` and `ayrum demo` as whole processes over N runs
@@ -39,8 +40,8 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match words.as_slice() {
         ["ci"] => ci::run(),
-        ["case-format"] => case_format::write(),
-        ["case-format", "--check"] => case_format::check(),
+        ["case-format"] => case_format::write().and_then(|()| overlays::write()),
+        ["case-format", "--check"] => case_format::check().and_then(|()| overlays::check()),
         ["outlines", topology] => outlines::write(Path::new(topology)),
         ["bench"] => bench::run(bench::RUNS),
         ["bench", "--runs", runs] => match runs.parse() {

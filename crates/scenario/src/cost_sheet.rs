@@ -285,8 +285,12 @@ impl Sheet<'_> {
     /// costs something.
     fn time_line(&mut self, leg: &Leg, line: &Line, part: CostPart) {
         let (item, part) = item_of(leg.kind, self.model.vessel(leg).is_some(), line.what, part);
-        let carriage =
-            || leg.lines.iter().find(|own| matches!(own.what, What::Carriage(..) | What::Boarding(_)));
+        // A rate that replaces the tariff is the carriage.
+        let rate = || leg.lines.iter().find(|own| matches!(own.what, What::TariffRule(_)));
+        let carriage = || {
+            let own = leg.lines.iter().find(|own| matches!(own.what, What::Carriage(..) | What::Boarding(_)));
+            own.or_else(rate)
+        };
         let label = match line.what {
             What::Motion(_) | What::Season(_) => Self::label(leg, carriage().unwrap_or(line)),
             _ => line.label.clone(),

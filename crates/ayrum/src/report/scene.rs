@@ -61,13 +61,18 @@ pub(super) fn scene(id: &str, own: &Scene, citations: &mut Citations<'_>) -> Val
     }
 }
 
+/// Whether a line has a figure that counts in a sum: what is not known does not.
+fn has_figure(line: &Line, wanted: Figure) -> bool {
+    line.figures().any(|own| own == wanted) && (wanted != Figure::Money || line.usd_per_tonne.is_some())
+}
+
 /// A route on one line.
 pub(super) fn summary(model: &Model, route: &RouteAnswer) -> Value {
     let lines = || route.legs.iter().flat_map(|leg| &leg.lines);
     let days = |probability: f64| number(route.time.quantile(probability) / 24.0, 1);
     let length = weakest(route.legs.iter().map(|leg| length_evidence(model, leg)));
     let of = |wanted: Figure| {
-        let has = |line: &&Line| line.figures().any(|own| own == wanted);
+        let has = |line: &&Line| has_figure(line, wanted);
         weakest(lines().filter(has).map(|line| evidence(line, wanted)))
     };
     let (money, time) = (of(Figure::Money), of(Figure::Hours).max(of(Figure::Spread)));
@@ -110,7 +115,7 @@ fn best(model: &Model, route: &RouteAnswer, citations: &mut Citations<'_>) -> Va
 
 fn leg(model: &Model, own: &Leg, citations: &mut Citations<'_>) -> Value {
     let sure = |figure: Figure| {
-        let has = |line: &&Line| line.figures().any(|own| own == figure);
+        let has = |line: &&Line| has_figure(line, figure);
         weakest(own.lines.iter().filter(has).map(|line| evidence(line, figure)))
     };
     let (time, spread, money) = (sure(Figure::Hours), sure(Figure::Spread), sure(Figure::Money));

@@ -262,6 +262,46 @@ fn conflicts_are_said_and_the_later_is_used() {
     assert!(!same.stderr.contains("warning"), "the same value is no conflict: {}", same.stderr);
 }
 
+/// Hire of wagons has a row without a figure, insurance none at all.
+#[test]
+fn quotes_for_costs_fill_lines_of_the_cost_sheet_that_nobody_knew() {
+    let folder = tempfile::tempdir().expect("a folder");
+    write(
+        folder.path(),
+        "quotes.csv",
+        "what,item,amount,currency,basis,vat,price_date,from_whom\n\
+         cost,wagon_rent,20,USD,vehicle_day,excluded,2025-11-03,Forwarder A\n\
+         cost,insurance,0.3,,percent_of_value,none,2025-11-03,Insurer B\n\
+         cost,empty_return,100,USD,vehicle,none,2025-11-03,Forwarder A\n",
+    );
+    let ask = format!("{} --format json", ROUTE.replace("route", "cost"));
+    let before = ayrum(folder.path(), &ask).json();
+    let run = ayrum(folder.path(), &format!("{ask} --with quotes.csv"));
+    assert!(
+        run.stderr.contains("quotes.csv:4, column cost: the case has several rows for `empty_return`"),
+        "{}",
+        run.stderr
+    );
+    let after = run.json();
+    let line = |sheet: &Value, item: &str| {
+        let lines = sheet["lines"].as_array().expect("lines");
+        lines.iter().find(|line| line["item"] == item).cloned().unwrap_or_default()
+    };
+    for (item, row) in [("wagon_rent", "quotes.csv:2"), ("insurance", "quotes.csv:3")] {
+        assert_eq!(line(&before, item)["usd_per_tonne"], Value::Null, "{item}");
+        let own = line(&after, item);
+        assert!(own["usd_per_tonne"].as_f64() > Some(0.0), "{own}");
+        assert_eq!((&own["evidence"], &own["row"]), (&Value::from("quoted"), &Value::from(row)));
+    }
+    let share = |sheet: &Value| sheet["seller"]["share_quoted"].as_f64().expect("a share");
+    assert!(share(&before) == 0.0 && share(&after) > 0.0);
+    let text = ayrum(folder.path(), &format!("{} --with quotes.csv", ROUTE.replace("route", "cost"))).stdout;
+    assert!(
+        text.contains("user: quotes.csv:2") && text.contains("2 of 3 rows used, 2 bear on the routes"),
+        "{text}"
+    );
+}
+
 /// What is sure by a quote is not among the figures worth asking for.
 #[test]
 fn a_quoted_price_is_no_longer_doubted() {

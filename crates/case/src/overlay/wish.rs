@@ -499,7 +499,7 @@ impl<'a> Translator<'a> {
             ("issuer", "the user".to_owned(), "what"),
         ];
         // One rule for one scope; offers for different times are versions of it.
-        let version = from.replace('-', "");
+        let version = if from == ALWAYS { "1".to_owned() } else { from.replace('-', "") };
         let saying = format!("{title}: {} {} per {}.", text("amount"), text("currency"), text("basis"));
         let word = |name: &'static str, cell: &str| (name, cell.to_owned(), "what");
         let mut cells = vec![

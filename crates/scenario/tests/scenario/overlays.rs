@@ -198,6 +198,11 @@ fn a_tariff_of_the_user_speaks_before_one_of_the_case() {
         let answer = answer(&model);
         let haul = &best(&answer).unwrap().legs.iter().find(|leg| leg.carrier == "KTZ").unwrap();
         assert!((haul.usd_per_tonne - expected).abs() < 1e-9, "{rows}: {}", haul.usd_per_tonne);
+        let sheet = model.cost_sheet(&answer, best(&answer).unwrap(), scenario::Incoterm::Dap).unwrap();
+        assert!(
+            sheet.lines.iter().all(|line| !line.label.starts_with("in motion")),
+            "hours in motion stand with the carriage, whatever its rate: {rows}"
+        );
         let money: Vec<_> = haul.lines.iter().filter(|line| line.usd_per_tonne != Some(0.0)).collect();
         assert_eq!(money.len(), 1, "the rate is one line, not the case's and a difference");
         assert_eq!(money[0].evidence(Figure::Money), Evidence::Quoted, "{rows}");
