@@ -28,6 +28,7 @@ const PARTS = {
   map: "#route-map",
   steps: "#route-steps",
   sensitivity: "#route-sensitivity",
+  costs: ".wide:has(> #route-totals)",
 };
 const DESKTOP_PARTS = { ...PARTS, compared: ".wide:has(> #route-compared)" };
 
@@ -154,6 +155,7 @@ describe("a report on paper", () => {
     assert.ok(pages >= 5 && pages <= 20, `${pages} pages`);
     const text = execFileSync("pdftotext", ["-layout", pdf, "-"], { encoding: "utf8" });
     const sections = ["The answer", "Routes compared", "Legs of the best route", "Rules that spoke", "Why not?",
+      "What it costs, and who pays: DAP", "Lines in the order in which the goods meet them", "Papers that the case knows of",
       "Which figures matter most", "Model against observation", "Sources and confidence", "About this report"];
     for (const section of sections) assert.ok(text.includes(section), `“${section}” is not printed`);
     // What is folded on a screen is open on paper.
