@@ -33,6 +33,18 @@ pub(crate) struct CaseSource {
 }
 
 impl CaseSource {
+    /// The case without any figures over it.
+    pub(crate) fn alone(&self) -> Self {
+        Self { with: Vec::new(), set: Vec::new(), ..self.clone() }
+    }
+
+    /// What is laid over, in words: `with quotes.csv, --set speed_rail=45`.
+    pub(crate) fn words(&self) -> String {
+        let files = self.with.iter().map(|path| format!("with {}", path.display()));
+        let values = self.set.iter().map(|value| format!("--set {value}"));
+        files.chain(values).collect::<Vec<_>>().join(", ")
+    }
+
     /// The same figures over another case.
     pub(crate) fn over(&self, folder: &Path) -> Self {
         Self { case: Some(folder.to_owned()), ..self.clone() }
@@ -48,7 +60,8 @@ pub(crate) enum Command {
     Route(Route),
     /// What a shipment costs by a term of delivery, line by line, who pays, and which papers it needs
     Cost(Cost),
-    /// The same shipment on two dates, as known on two dates, or in two cases
+    /// The same shipment on two dates, as known on two dates, in two cases, or without and with your
+    /// own figures
     Compare(Compare),
     /// Which unknown and assumed figures matter most, and at which values the choice of route changes
     Sensitivity(Sensitivity),

@@ -19,8 +19,16 @@ struct Written {
 
 /// The same shipment twice.
 pub(crate) fn run(compare: &Compare, case: &CaseSource) -> Result<Done, Failure> {
-    let first = load(case)?;
-    let second = compare.case_too.as_deref().map(|path| load(&case.over(path))).transpose()?;
+    let lays_over = !(case.with.is_empty() && case.set.is_empty());
+    // Without another difference, what is laid over is the difference.
+    let by_the_user =
+        lays_over && compare.date.len() < 2 && compare.known_too.is_none() && compare.case_too.is_none();
+    let (first, second) = if by_the_user {
+        (load(&case.alone())?, Some(load(case)?))
+    } else {
+        let second = compare.case_too.as_deref().map(|path| load(&case.over(path)));
+        (load(case)?, second.transpose()?)
+    };
     let (day, day_too) = match compare.date.as_slice() {
         [] => (first.case.settings.horizon, None),
         [day] => (date(day)?, None),
@@ -31,8 +39,9 @@ pub(crate) fn run(compare: &Compare, case: &CaseSource) -> Result<Done, Failure>
     let ways =
         [day_too.is_some(), known_too.is_some(), second.is_some()].into_iter().filter(|way| *way).count();
     if ways != 1 {
-        return Err(Failure::new("a comparison needs one thing that differs")
-            .hint("give --date twice, or --known-too DATE, or --case-too FOLDER"));
+        return Err(Failure::new("a comparison needs one thing that differs").hint(
+            "give --date twice, or --known-too DATE, or --case-too FOLDER, or --with FILE or --set KEY=VALUE",
+        ));
     }
     let ask = |model: &Model, day: Date, known: Option<Date>| -> Result<Answer, Failure> {
         let mut asked = question(model, &compare.shipment)?.on(day);
@@ -48,6 +57,7 @@ pub(crate) fn run(compare: &Compare, case: &CaseSource) -> Result<Done, Failure>
         known.map_or("all that is known".to_owned(), |known| format!("as known on {known}"))
     };
     let labels = match (&second, known_too) {
+        _ if by_the_user => [format!("{day}, the case alone"), format!("{day}, {}", case.words())],
         (Some(_), _) => {
             let folder = |path: Option<&Path>| {
                 path.map_or("the shipped case".to_owned(), |path| format!("the case {}", path.display()))
@@ -160,6 +170,20 @@ pub(crate) fn difference(labels: &[String; 2], models: [&Model; 2], answers: &[A
                 change("mean time", before.time.mean / 24.0, after.time.mean / 24.0, "days"),
                 change("CO2e", before.co2_kg, after.co2_kg, "kg/t"),
             ));
+            if before.substance != after.substance {
+                text.push_str(&format!(
+                    "It goes another way: via {} instead of {}\n",
+                    answer_text::by(after),
+                    answer_text::by(before)
+                ));
+            }
+            if before.shares.quoted > 0.0 || after.shares.quoted > 0.0 {
+                text.push_str(&format!(
+                    "Of its known money {} instead of {} is the user’s\n",
+                    show::percent(after.shares.quoted),
+                    show::percent(before.shares.quoted)
+                ));
+            }
         }
         (None, Some(_)) => text.push_str("A route opens.\n"),
         (Some(_), None) => text.push_str("Every route closes.\n"),

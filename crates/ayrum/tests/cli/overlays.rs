@@ -313,3 +313,25 @@ fn a_quoted_price_is_no_longer_doubted() {
     let has_tariff = |text: &str| text.lines().any(|line| line.contains("tariff of KTZ"));
     assert!(has_tariff(&before) && !has_tariff(&after), "{after}");
 }
+
+#[test]
+fn a_comparison_shows_what_quotes_change() {
+    let folder = tempfile::tempdir().expect("a folder");
+    write(folder.path(), "quotes.csv", QUOTES);
+    let asked = "compare --from Kostanay --to Dalarik --commodity wheat --date 2025-11-08 --with quotes.csv";
+    let text = ayrum(folder.path(), asked);
+    assert_eq!(text.code, 0, "{}", text.whole());
+    assert!(
+        text.stdout.contains("2025-11-08, the case alone against 2025-11-08, with quotes.csv"),
+        "{}",
+        text.stdout
+    );
+    assert!(text.stdout.contains("instead of 0 % is the user’s"), "{}", text.stdout);
+    let pair = ayrum(folder.path(), &format!("{asked} --format json")).json();
+    let (alone, with) = (&pair[0]["answer"]["routes"][0], &pair[1]["answer"]["routes"][0]);
+    assert_eq!(alone["share_quoted"], 0.0);
+    assert!(with["share_quoted"].as_f64().is_some_and(|share| share > 0.0));
+    // Two dates are still two dates, both with the quotes.
+    let dates = ayrum(folder.path(), &format!("{asked} --date 2025-11-09 --format json")).json();
+    assert!(dates[0]["answer"]["routes"][0]["share_quoted"].as_f64().is_some_and(|share| share > 0.0));
+}
