@@ -381,3 +381,40 @@ fn sheets_of_the_shipped_case_add_up_and_assume_no_through_note_to_armenia() {
         |line: &SheetLine| line.provenance.as_ref().is_some_and(|own| own.evidence == Evidence::Quoted);
     assert!(!sheet.lines.iter().any(quoted), "nothing in the case is a quote");
 }
+
+/// Goods that leave their wagons for trucks and board the ferry with these: no empty wagon comes back
+/// by the ferry.
+#[test]
+fn what_belongs_to_wagons_is_asked_of_the_way_of_each_kind_of_wagon() {
+    let hire =
+        "costs cost=hire item=wagon_rent amount=14 unit=per_vehicle_day currency=USD price_date=2000-01-01";
+    let empty =
+        "costs cost=empty item=empty_return amount=70 unit=per_vehicle currency=USD price_date=2000-01-01";
+    let model = model(&format!(
+        "
+place Field KAZ 44.0 50.0
+place Change KAZ 43.9 50.0
+place Mill KAZ 43.8 50.0
+rail Field Change 100 KTZ KAZ
+rail Change Mill 100 KTZ KAZ gauge_mm=1435
+transfers transfer=gauge place=Change from_mode=rail from_gauge_mm=1520 to_mode=rail to_gauge_mm=1435 both_ways=yes hours_mean=4 hours_sd=1 amount=2 currency=USD basis=tonne price_date=2000-01-01
+{hire}
+{empty} places=Mill
+"
+    ));
+    let question = wheat(&model, "Field", "Mill").on(date(2025, 1, 1));
+    let answer = model.answer(&question).unwrap();
+    let sheet = model.cost_sheet(&answer, best(&answer).unwrap(), Incoterm::Dap).unwrap();
+    let hires: Vec<&SheetLine> = sheet.lines.iter().filter(|line| line.item == CostItem::WagonRent).collect();
+    assert_eq!(hires.len(), 2, "one for each gauge: {:?}", labels(&sheet));
+    let loaded: f64 = best(&answer).unwrap().legs.iter().map(|leg| leg.hours).sum();
+    let paid: f64 = hires.iter().filter_map(|line| line.usd_per_tonne).sum();
+    assert!(close(paid, 14.0 / 70.0 * 2.0 * loaded / 24.0), "each wagon for its own part of the way");
+    let empties: Vec<Option<f64>> = sheet
+        .lines
+        .iter()
+        .filter(|line| line.item == CostItem::EmptyReturn)
+        .map(|line| line.usd_per_tonne)
+        .collect();
+    assert_eq!(empties, [None, Some(1.0)], "only the second kind of wagon comes to the mill");
+}
