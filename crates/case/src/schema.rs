@@ -6,6 +6,7 @@
 //! that gives the rows their meaning.
 
 mod commercial;
+pub mod register;
 mod template;
 
 pub use template::{TEMPLATES, Template, template};
@@ -199,7 +200,21 @@ pub const ACTIVITIES: &[&str] = &[
 ];
 
 /// Every table of a case, in the order in which the reference page shows them.
-pub const TABLES: &[Table] = &[
+pub const TABLES: &[Table] =
+    &joined::<{ CORRIDOR.len() + register::TABLES.len() }>(CORRIDOR, register::TABLES);
+
+const fn joined<const COUNT: usize>(first: &[Table], second: &[Table]) -> [Table; COUNT] {
+    let mut tables = [first[0]; COUNT];
+    let mut at = 0;
+    while at < COUNT {
+        tables[at] = if at < first.len() { first[at] } else { second[at - first.len()] };
+        at += 1;
+    }
+    tables
+}
+
+/// The tables of the corridor itself.
+const CORRIDOR: &[Table] = &[
     Table {
         name: "sources",
         meaning: "A publication, a data set, or `general-knowledge`. Every other row names one.",

@@ -111,7 +111,7 @@ fn broken_files_get_the_outcome_and_the_message_that_is_expected() {
             assert!(done.findings.is_empty(), "{file}: {said}");
         }
     }
-    assert!(tested >= 28, "only {tested} broken files were tested");
+    assert!(tested >= 27, "only {tested} broken files were tested");
 }
 
 #[test]
