@@ -1,5 +1,7 @@
 //! The command line.
 
+pub(crate) mod ledger;
+
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -74,6 +76,15 @@ pub(crate) enum Command {
     /// Logs of observed trips, and what they show of borders and corridors
     #[command(subcommand)]
     Observations(Observations),
+    /// What two economies trade, as each of them reports it; import statistics
+    Trade(ledger::Trade),
+    /// Claims: can they be so, who said them, how to cite them
+    #[command(subcommand)]
+    Claims(ledger::Claims),
+    /// What happened when, with times that may be intervals
+    Timeline(ledger::Timeline),
+    /// Projects, and when they would open at their pace so far
+    Projects(ledger::Projects),
     /// Write a case out, or start an empty one
     #[command(subcommand)]
     Case(Case),

@@ -2,20 +2,24 @@
 
 pub(crate) mod case;
 pub(crate) mod check;
+pub(crate) mod claims;
 pub(crate) mod compare;
 pub(crate) mod cost;
 pub(crate) mod demo;
 pub(crate) mod network;
 pub(crate) mod observations;
+pub(crate) mod projects;
 mod report_files;
 pub(crate) mod route;
 pub(crate) mod rules;
 pub(crate) mod sensitivity;
 pub(crate) mod template;
+pub(crate) mod timeline;
+pub(crate) mod trade;
 
 use std::io::Write;
 
-use ::case::{Finding, LegalStatus, Mode, Overlays, Setting, Severity, suggestion};
+use ::case::{Finding, Folder, LegalStatus, Mode, Overlays, Setting, Severity, suggestion};
 use jiff::civil::Date;
 use regime::Perspective;
 use scenario::{Criterion, Measure, Model, Quantity, Question};
@@ -75,15 +79,7 @@ const MOST_FINDINGS: usize = 20;
 /// # Errors
 /// Where the case or a file cannot be read, and where a value of `--set` cannot be used.
 pub(crate) fn overlaid(source: &CaseSource) -> Result<Model, Failure> {
-    let folder = shipped::folder(source.case.as_deref())?;
-    let setting = |text: &String| {
-        Setting::of(text).ok_or_else(|| {
-            Failure::new(format!("`{text}` sets nothing"))
-                .hint("PARAMETER=VALUE or TABLE.ROW.COLUMN=VALUE, such as speed_rail=45")
-        })
-    };
-    let settings = source.set.iter().map(setting).collect::<Result<Vec<_>, _>>()?;
-    let overlays = Overlays { tables: workbook::read(&source.with)?, settings, ..Overlays::default() };
+    let (folder, overlays) = laid(source)?;
     let model = Model::load_with(&folder, &overlays);
     let fault = model.findings_of_the_user().find(|finding| {
         finding.severity == Severity::Error
@@ -95,6 +91,23 @@ pub(crate) fn overlaid(source: &CaseSource) -> Result<Model, Failure> {
         }
         None => Ok(model),
     }
+}
+
+/// The files of a case, and what is to be laid over them.
+///
+/// # Errors
+/// Where the case or a file cannot be read, and where `--set` has no value.
+pub(crate) fn laid(source: &CaseSource) -> Result<(Folder, Overlays), Failure> {
+    let folder = shipped::folder(source.case.as_deref())?;
+    let setting = |text: &String| {
+        Setting::of(text).ok_or_else(|| {
+            Failure::new(format!("`{text}` sets nothing"))
+                .hint("PARAMETER=VALUE or TABLE.ROW.COLUMN=VALUE, such as speed_rail=45")
+        })
+    };
+    let settings = source.set.iter().map(setting).collect::<Result<Vec<_>, _>>()?;
+    let overlays = Overlays { tables: workbook::read(&source.with)?, settings, ..Overlays::default() };
+    Ok((folder, overlays))
 }
 
 /// Refuses what a command does not read, so that nobody believes it was.

@@ -6,6 +6,7 @@
 mod arguments;
 mod command;
 mod failure;
+mod register;
 mod report;
 mod shipped;
 mod show;
@@ -31,6 +32,10 @@ fn main() -> ExitCode {
         Command::Rules(rules) => command::rules::run(rules, case),
         Command::Check(check) => command::check::run(check, case),
         Command::Observations(observations) => command::observations::run(observations, case),
+        Command::Trade(trade) => command::trade::run(trade, case),
+        Command::Claims(claims) => command::claims::run(claims, case),
+        Command::Timeline(timeline) => command::timeline::run(timeline, case),
+        Command::Projects(projects) => command::projects::run(projects, case),
         Command::Case(make) => command::case::run(make, case),
     };
     match done {

@@ -229,10 +229,15 @@ impl Container {
 /// The table of economies: the one named, else one of the usual name beside the file, else ISO's.
 fn economies(path: &Path, options: &Options, session: &mut Session<'_>) -> Result<Economies, ImportError> {
     let mut economies = Economies::standard();
-    let Some(table) = &options.economies else { return Ok(economies) };
+    let beside = || {
+        let (_, release) = session.file.strip_prefix("BACI_")?.split_once("_V")?;
+        let table = path.with_file_name(format!("country_codes_V{}.csv", release.split('.').next()?));
+        table.is_file().then_some(table)
+    };
+    let Some(table) = options.economies.clone().or_else(beside) else { return Ok(economies) };
     let name =
         table.file_name().map_or_else(|| table.to_string_lossy(), |name| name.to_string_lossy()).into_owned();
-    let file = File::open(table).map_err(|source| StoreError::Io { path: path.to_owned(), source })?;
+    let file = File::open(&table).map_err(|source| StoreError::Io { path: table.clone(), source })?;
     let bytes = whole(&mut BufReader::new(file), session)?;
     let mut findings = Vec::new();
     economies.add(&name, &bytes, &mut findings)?;

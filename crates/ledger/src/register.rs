@@ -166,8 +166,12 @@ fn term(row: Row<'_>, first: &str, last: &str, findings: &mut Vec<Finding>) -> O
     let period = Period::between(from, if to.is_empty() { from } else { to });
     if period.is_none() {
         findings.push(
-            row.error("contradiction", last, format!("the period from {from} to {to} is empty and was not used"))
-                .valid(format!("a date not before `{first}`")),
+            row.error(
+                "contradiction",
+                last,
+                format!("the period from {from} to {to} is empty and was not used"),
+            )
+            .valid(format!("a date not before `{first}`")),
         );
     }
     period

@@ -5,13 +5,15 @@ use case::Severity;
 use super::{Done, overlaid, put};
 use crate::arguments::{CaseSource, Check, Format};
 use crate::failure::Failure;
+use crate::register::Desk;
 use crate::show;
 use crate::show::finding;
 
 /// Lists what is wrong or doubtful in a case.
 pub(crate) fn run(check: &Check, case: &CaseSource) -> Result<Done, Failure> {
     let source = check.folder.as_deref().map_or_else(|| case.clone(), |folder| case.over(folder));
-    let model = overlaid(&source)?;
+    let mut model = overlaid(&source)?;
+    let register = Desk::register_of(&source, &mut model)?;
     match check.format {
         Format::Json => put(&show::json(&finding::written(&model.findings))?)?,
         Format::Csv => put(&show::csv(finding::HEADING, finding::cells(&model.findings))?)?,
@@ -42,13 +44,14 @@ pub(crate) fn run(check: &Check, case: &CaseSource) -> Result<Done, Failure> {
                 ));
             }
             text.push_str(&format!(
-                "{}: {} places, {} links, {} crossings, {} rules with {} versions, {} sources; {} finding(s)\n",
+                "{}: {} places, {} links, {} crossings, {} rules with {} versions, {} claims, {} sources; {} finding(s)\n",
                 model.case.settings.title,
                 model.network.places.all().len(),
                 model.network.links.len(),
                 model.network.crossings.len(),
                 model.regime.rules.rules.len(),
                 model.regime.rules.versions.len(),
+                register.claims.len(),
                 model.case.sources.len(),
                 model.findings.len(),
             ));

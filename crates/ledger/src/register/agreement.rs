@@ -68,7 +68,9 @@ impl Agreement {
             })
             .collect();
         for row in sheets.rows("agreement_steps") {
-            let Some(own) = agreements.iter_mut().find(|own| own.id == row.text("agreement")) else { continue };
+            let Some(own) = agreements.iter_mut().find(|own| own.id == row.text("agreement")) else {
+                continue;
+            };
             if let (Some(status), Some(when)) = (LegalStatus::of(row.text("status")), span(row, findings)) {
                 own.steps.push(Step { status, when, by: row.owned("by"), provenance: Provenance::of(row) });
             }

@@ -241,8 +241,12 @@ impl Claim {
                 let figure = Figure::read(kind, row.text("value"), row.text("high"));
                 if kind == FigureKind::Range && figure.is_some_and(|figure| figure.high.is_none()) {
                     findings.push(
-                        row.error("contradiction", "high", "the range has no upper end at or above the lower one")
-                            .valid("a number at or above `value`"),
+                        row.error(
+                            "contradiction",
+                            "high",
+                            "the range has no upper end at or above the lower one",
+                        )
+                        .valid("a number at or above `value`"),
                     );
                     return None;
                 }

@@ -117,7 +117,8 @@ pub fn timeline(case: &Case, register: &Register) -> Vec<Moment> {
     };
     let mut moments = Vec::new();
     for own in &register.events {
-        let mut entry = moment(own.when, Source::Event, &own.id, own.title.clone(), &own.parties, &own.provenance);
+        let mut entry =
+            moment(own.when, Source::Event, &own.id, own.title.clone(), &own.parties, &own.provenance);
         entry.modality = own.modality;
         moments.push(entry);
     }
@@ -127,7 +128,11 @@ pub fn timeline(case: &Case, register: &Register) -> Vec<Moment> {
     }
     for own in &register.agreements {
         for step in &own.steps {
-            let by = if step.by.is_empty() { String::new() } else { format!(" by {}", case.economies.name(&step.by)) };
+            let by = if step.by.is_empty() {
+                String::new()
+            } else {
+                format!(" by {}", case.economies.name(&step.by))
+            };
             let title = format!("{}: {}{by}", own.title, step.status.words());
             moments.push(moment(step.when, Source::Step, &own.id, title, &own.parties, &step.provenance));
         }
@@ -139,7 +144,9 @@ pub fn timeline(case: &Case, register: &Register) -> Vec<Moment> {
     }
     for own in &register.projects {
         for report in &own.reports {
-            let Some(when) = report.date.tomorrow().ok().and_then(|end| Period::new(report.date, end)) else { continue };
+            let Some(when) = report.date.tomorrow().ok().and_then(|end| Period::new(report.date, end)) else {
+                continue;
+            };
             let title = format!("{}: {} % reported", own.title, crate::figure::plain_number(report.percent));
             moments.push(moment(when, Source::Progress, &own.id, title, &own.parties, &report.provenance));
         }
