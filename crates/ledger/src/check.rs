@@ -78,8 +78,11 @@ pub struct Check {
     pub rule: &'static str,
     /// What it comes to.
     pub verdict: Verdict,
-    /// The claims it is about, both sides where there are two.
+    /// The claims it names, both sides where there are two.
     pub claims: Vec<String>,
+    /// How many of these, from the first, the verdict is on; none where it is on their standing together,
+    /// so that one of them may well be right.
+    pub judged: usize,
     /// What was found, in one sentence.
     pub found: String,
     /// The arithmetic.
@@ -230,15 +233,32 @@ pub fn check(case: &Case, register: &Register, margin: Margin) -> Vec<Check> {
     checks
 }
 
-/// The verdict on a claim: the gravest of what rules found of it, and unverified where none looked.
+/// The verdict on a claim: the gravest of what rules found of it alone, and unverified where none looked.
+/// That it conflicts with another is told apart, as the other may be the wrong one: see [`conflicts`].
 #[must_use]
 pub fn verdict(claim: &str, checks: &[Check]) -> Verdict {
     checks
         .iter()
-        .filter(|check| check.claims.iter().any(|own| own == claim))
+        .filter(|check| check.claims.iter().take(check.judged).any(|own| own == claim))
         .map(|check| check.verdict)
         .max()
         .unwrap_or(Verdict::Unverified)
+}
+
+/// The claims beside which a claim cannot be, without a word on which of them is wrong.
+#[must_use]
+pub fn conflicts<'a>(claim: &str, checks: &'a [Check]) -> Vec<&'a str> {
+    let mut others: Vec<&str> = checks
+        .iter()
+        .filter(|check| check.judged == 0 && check.verdict == Verdict::Contradictory)
+        .filter(|check| check.claims.iter().any(|own| own == claim))
+        .flat_map(|check| &check.claims)
+        .map(String::as_str)
+        .filter(|own| *own != claim)
+        .collect();
+    others.sort_unstable();
+    others.dedup();
+    others
 }
 
 /// The rule of an identifier.

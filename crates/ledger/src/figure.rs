@@ -127,7 +127,7 @@ impl Figure {
         }
     }
 
-    /// As it was said: `> 35`, `about 1 000`, `7–8`.
+    /// As it was said: `> 35`, `≤ 90`, `about 1,000`, `7–8`.
     #[must_use]
     pub fn words(&self) -> String {
         let value = plain_number(self.value);
@@ -135,7 +135,7 @@ impl Figure {
             (FigureKind::Exact, _) => value,
             (FigureKind::About, _) => format!("about {value}"),
             (FigureKind::AtLeast, _) => format!("> {value}"),
-            (FigureKind::AtMost, _) => format!("< {value}"),
+            (FigureKind::AtMost, _) => format!("≤ {value}"),
             (FigureKind::Range, Some(high)) => format!("{value}–{}", plain_number(high)),
             (FigureKind::Range, None) => value,
         }

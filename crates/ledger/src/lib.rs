@@ -42,7 +42,7 @@ mod register;
 mod slippage;
 mod trade;
 
-pub use check::{Check, RULES, Rule, Verdict, check, rule, verdict};
+pub use check::{Check, RULES, Rule, Verdict, check, conflicts, rule, verdict};
 pub use figure::{ABOUT, Figure, FigureKind, plain_number};
 pub use fingerprint::fingerprint;
 pub use import::{ColumnMap, ImportError, MapError, Options, Outcome, Progress, import};

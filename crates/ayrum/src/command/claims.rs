@@ -6,7 +6,7 @@ mod citation;
 use std::path::Path;
 
 use case::suggestion;
-use ledger::{Check, RULES, Verdict, verdict};
+use ledger::{Check, RULES, Verdict, conflicts, verdict};
 use serde::Serialize;
 
 use super::{Done, put};
@@ -26,6 +26,7 @@ pub(crate) struct WrittenCheck<'a> {
     rule: &'a str,
     verdict: &'static str,
     claims: &'a [String],
+    judged: &'a [String],
     found: &'a str,
     arithmetic: &'a str,
     true_if: &'a [String],
@@ -37,6 +38,7 @@ impl<'a> WrittenCheck<'a> {
             rule: own.rule,
             verdict: own.verdict.word(),
             claims: &own.claims,
+            judged: own.claims.get(..own.judged).unwrap_or_default(),
             found: &own.found,
             arithmetic: &own.arithmetic,
             true_if: &own.true_if,
@@ -48,6 +50,7 @@ impl<'a> WrittenCheck<'a> {
 struct WrittenVerdict<'a> {
     claim: &'a str,
     verdict: &'static str,
+    conflicts_with: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -127,6 +130,7 @@ fn check(desk: &Desk, rule: Option<&str>, all: bool, format: Format) -> Result<D
                     .map(|claim| WrittenVerdict {
                         claim: &claim.id,
                         verdict: verdict(&claim.id, &desk.checks).word(),
+                        conflicts_with: conflicts(&claim.id, &desk.checks),
                     })
                     .collect(),
             };
@@ -167,8 +171,16 @@ fn text(desk: &Desk, checks: &[&Check]) -> String {
     let count = |grade| claims.iter().filter(|claim| verdict(&claim.id, &desk.checks) == grade).count();
     let counts: Vec<String> =
         VERDICTS.iter().map(|grade| format!("{} {}", count(*grade), grade.word())).collect();
-    text.push_str(&format!("{} claims, {} rules: {}\n", claims.len(), RULES.len(), counts.join(", ")));
-    text.push_str("A claim has the gravest verdict that any rule gave it; unverified is no blame.\n");
+    let torn = claims.iter().filter(|claim| !conflicts(&claim.id, &desk.checks).is_empty()).count();
+    text.push_str(&format!(
+        "{} claims, {} rules. In themselves: {}.\n",
+        claims.len(),
+        RULES.len(),
+        counts.join(", ")
+    ));
+    text.push_str(&format!(
+        "{torn} conflict with another claim, whichever of the two is wrong. Unverified is no blame.\n"
+    ));
     text
 }
 

@@ -62,6 +62,7 @@ pub(super) fn look(desk: &Desk<'_>, checks: &mut Vec<Check>) {
                 rule: "needs-connection",
                 verdict,
                 claims: ids(&[claim]),
+                judged: 1,
                 found,
                 arithmetic: format!("{} {words}s known", lines.len()),
                 true_if,

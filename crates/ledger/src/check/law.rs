@@ -42,6 +42,7 @@ pub(super) fn status_overstated(desk: &Desk<'_>, checks: &mut Vec<Check>) {
             rule: "status-overstated",
             verdict,
             claims: ids(&[claim]),
+            judged: 1,
             found,
             arithmetic: steps.join("; "),
             true_if,
@@ -74,6 +75,7 @@ pub(super) fn incomplete_rule(desk: &Desk<'_>, checks: &mut Vec<Check>) {
             rule: "incomplete-rule",
             verdict,
             claims: ids(&[claim]),
+            judged: 1,
             found,
             arithmetic: match claim.within_days {
                 None => "90 within any 180 days allows about half of a year; 90 at each entry allows nearly all of it".replace("90", &shown(figure.middle())),
@@ -128,6 +130,7 @@ pub(super) fn stock_and_flow(desk: &Desk<'_>, checks: &mut Vec<Check>) {
             rule: "stock-and-flow",
             verdict,
             claims: ids(&[claim]),
+            judged: 1,
             found,
             arithmetic: yearly,
             true_if,
@@ -145,6 +148,7 @@ pub(super) fn stock_and_flow(desk: &Desk<'_>, checks: &mut Vec<Check>) {
             rule: "stock-and-flow",
             verdict: Verdict::Unverified,
             claims: ids(&[a, b]),
+            judged: 0,
             found: format!(
                 "{} is a stock and {} a flow; they are added only where both count alike",
                 a.said(),

@@ -34,6 +34,7 @@ pub(super) fn speed(desk: &Desk<'_>, checks: &mut Vec<Check>) {
             rule: "speed",
             verdict: if is_good { Verdict::Consistent } else { Verdict::Implausible },
             claims: ids(&[claim]),
+            judged: 1,
             found: if is_good {
                 format!("{} km/h on average is within what {what} can do", shown(speed))
             } else {
@@ -77,6 +78,7 @@ pub(super) fn trains_per_day(desk: &Desk<'_>, checks: &mut Vec<Check>) {
             rule: "trains-per-day",
             verdict: if is_good { Verdict::Consistent } else { Verdict::Implausible },
             claims: ids(&[claim]),
+            judged: 1,
             found: if is_good {
                 format!("{} trains a day of {} wagons are within what a single-track line passes", shown(trains(rate)), shown(wagons))
             } else {

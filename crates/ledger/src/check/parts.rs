@@ -58,6 +58,8 @@ fn judge(part: &Claim, whole: &Claim, allowed: f64) -> Option<Check> {
         rule: "part-over-whole",
         verdict: if is_good { Verdict::Consistent } else { Verdict::Contradictory },
         claims: ids(&[part, whole]),
+        // Two figures of one reporter are one account; those of two may each be right of something else.
+        judged: if part.reporter == whole.reporter && !part.reporter.is_empty() { 2 } else { 0 },
         found: if is_good {
             format!("{} is no more than {}, of which it is a part", part.said(), whole.said())
         } else {
@@ -111,6 +113,7 @@ pub(super) fn sum_of_parts(desk: &Desk<'_>, checks: &mut Vec<Check>) {
             rule: "sum-of-parts",
             verdict: if is_good { Verdict::Consistent } else { Verdict::Contradictory },
             claims: ids(&[&[whole][..], &parts].concat()),
+            judged: 1 + parts.len(),
             found: if is_good {
                 format!("the parts add up to {}", whole.said())
             } else {
@@ -172,6 +175,7 @@ pub(super) fn share(desk: &Desk<'_>, checks: &mut Vec<Check>) {
                     rule: "share",
                     verdict: if is_good { Verdict::Consistent } else { Verdict::Contradictory },
                     claims: ids(&[share, part, whole]),
+                    judged: 1,
                     found: format!("the share is {} %, {} is said", shown(computed * 100.0), share.said()),
                     arithmetic: format!("{} / {} = {computed:.3}", part.said(), whole.said()),
                     true_if: if is_good {
@@ -210,6 +214,7 @@ pub(super) fn agreements_among(desk: &Desk<'_>, checks: &mut Vec<Check>) {
             rule: "agreements-among",
             verdict,
             claims: ids(&[claim]),
+            judged: 1,
             found,
             arithmetic: format!(
                 "at least {fewest:.0} for each to have one, {pairs:.0} pairs; {} / {pairs:.0} = {} %",
@@ -243,6 +248,7 @@ pub(super) fn comparison(desk: &Desk<'_>, checks: &mut Vec<Check>) {
                         Verdict::Unverified
                     },
                     claims: ids(&[claim, less, more]),
+                    judged: 0,
                     found: if is_false {
                         format!("what is said to be smaller, {}, is larger than {}", less.said(), more.said())
                     } else {

@@ -10,13 +10,25 @@ pub(super) fn after_publication(desk: &Desk<'_>, checks: &mut Vec<Check>) {
         let (Some(period), Some(published)) = (claim.period, claim.published) else { continue };
         // Published in a month means at the latest on its last day.
         let (end, told) = (period.last_day(), published.last_day());
-        if end <= told {
+        // "In November" said of an event is some day of November; said of a sum it is all of it.
+        let is_event = matches!(
+            claim.measure,
+            ClaimMeasure::Cargo
+                | ClaimMeasure::Wagons
+                | ClaimMeasure::Date
+                | ClaimMeasure::Status
+                | ClaimMeasure::Route
+                | ClaimMeasure::Place
+                | ClaimMeasure::First
+        );
+        if (if is_event { period.from } else { end }) <= told {
             continue;
         }
         checks.push(Check {
             rule: "after-publication",
             verdict: Verdict::Contradictory,
             claims: ids(&[claim]),
+            judged: 1,
             found: format!("it is told as done by {end} and was published by {told}"),
             arithmetic: format!("{end} is {} days after {told}", days_between(told, end)),
             true_if: vec![
@@ -77,6 +89,7 @@ pub(super) fn elapsed(desk: &Desk<'_>, checks: &mut Vec<Check>) {
             rule: "elapsed",
             verdict,
             claims: ids(&[claim]),
+            judged: 1,
             found,
             arithmetic: format!(
                 "{}; said: {} to {} {}",
@@ -111,6 +124,7 @@ pub(super) fn date(desk: &Desk<'_>, checks: &mut Vec<Check>) {
             rule: "date",
             verdict: if is_good { Verdict::Consistent } else { Verdict::Contradictory },
             claims: ids(&[claim]),
+            judged: 1,
             found: format!("{period} is said; after {} it was {}", event.provenance.source, event.when),
             arithmetic: format!("{period} {} {}", if is_good { "holds" } else { "≠" }, event.when),
             true_if: if is_good {
@@ -164,6 +178,7 @@ pub(super) fn first(desk: &Desk<'_>, checks: &mut Vec<Check>) {
             rule: "first",
             verdict,
             claims: ids(&[claim]),
+            judged: 1,
             found,
             arithmetic: format!("{}: {}", event.title, event.when),
             true_if,

@@ -59,6 +59,7 @@ pub(super) fn mirror_gap(desk: &Desk<'_>, checks: &mut Vec<Check>) {
             rule: "mirror-gap",
             verdict: if is_good { Verdict::Consistent } else { Verdict::Contradictory },
             claims: ids(&[a, b]),
+            judged: 0,
             found: if is_good {
                 format!("what {} and {} report for {period} differs by no more than CIF/FOB can explain", a.reporter, b.reporter)
             } else {
@@ -126,6 +127,7 @@ pub(super) fn growth_base(desk: &Desk<'_>, checks: &mut Vec<Check>) {
             rule: "growth-base",
             verdict: if is_good { Verdict::Consistent } else { Verdict::Contradictory },
             claims: ids(&[growth, end, start]),
+            judged: 1,
             found: format!(
                 "from {base} the levels give a factor of {}, {} is said",
                 shown(computed),
@@ -181,6 +183,7 @@ pub(super) fn growth_base(desk: &Desk<'_>, checks: &mut Vec<Check>) {
             // One and the same voice cannot have meant both; of two voices both could be right.
             verdict: if a.said_by == b.said_by { Verdict::Contradictory } else { Verdict::Unverified },
             claims: ids(&[&[a, b][..], &levels].concat()),
+            judged: 0,
             found: format!("the same growth of {} is said to be from {from} and from {other}", first.words()),
             arithmetic,
             true_if: match values {
@@ -237,6 +240,7 @@ pub(super) fn partial_period(desk: &Desk<'_>, checks: &mut Vec<Check>) {
             rule: "partial-period",
             verdict: Verdict::Unverified,
             claims: ids(&both),
+            judged: 1,
             found: format!(
                 "{} covers {months} of 12 months ({period}); it cannot stand beside a whole year",
                 claim.said()
@@ -269,6 +273,7 @@ pub(super) fn incomplete_figure(desk: &Desk<'_>, checks: &mut Vec<Check>) {
             rule: "incomplete-figure",
             verdict: Verdict::Unverified,
             claims: ids(&[claim]),
+            judged: 1,
             found: format!("{} does not say {}", claim.said(), lacks.join(" nor ")),
             arithmetic: String::new(),
             true_if: vec!["a reporter, a period and a unit, so that it can be compared".to_owned()],

@@ -1,7 +1,7 @@
 //! `ayrum claims show`: a claim with its ancestry, conflicts and citation.
 
 use case::suggestion;
-use ledger::{Check, Claim, Relation, Verdict, fingerprint, verdict};
+use ledger::{Check, Claim, Relation, conflicts, fingerprint, verdict};
 use serde::Serialize;
 
 use super::{Done, WrittenCheck, no_geometry, paragraph};
@@ -31,6 +31,7 @@ struct Written<'a> {
     place: &'a str,
     ancestry: Vec<String>,
     outlets: Vec<String>,
+    conflicts_with: Vec<&'a str>,
     beside: Vec<&'a str>,
     checks: Vec<WrittenCheck<'a>>,
     case: &'a str,
@@ -111,6 +112,7 @@ fn written<'a>(desk: &'a Desk, claim: &'a Claim) -> Written<'a> {
         place: &claim.provenance.place,
         ancestry: ancestry(desk, claim),
         outlets: claim.outlets.iter().map(|id| desk.cited(id)).collect(),
+        conflicts_with: conflicts(&claim.id, &desk.checks),
         beside: desk
             .register
             .claims
@@ -155,6 +157,7 @@ fn text(desk: &Desk, claim: &Claim, own: &Written<'_>) -> String {
     line("said", &own.said);
     line("period", own.period.as_deref().unwrap_or("not stated"));
     line("verdict", own.verdict);
+    line("conflicts", &own.conflicts_with.join(", "));
     line("said by", own.said_by);
     line(
         "statistics",
@@ -190,10 +193,13 @@ fn citation(desk: &Desk, claim: &Claim) -> String {
     let period = claim.period.map(|period| format!(" ({period})")).unwrap_or_default();
     let by =
         if claim.said_by == "not stated" { String::new() } else { format!(" Said by {}.", claim.said_by) };
-    let found = match verdict(&claim.id, &desk.checks) {
-        Verdict::Unverified => "unverified".to_owned(),
-        other => other.word().to_owned(),
+    let others = conflicts(&claim.id, &desk.checks);
+    let with = if others.is_empty() {
+        String::new()
+    } else {
+        format!(", in conflict with {}", others.join(" and "))
     };
+    let found = format!("{}{with}", verdict(&claim.id, &desk.checks).word());
     format!(
         "{}{said}{period}.{by} {}. Claim {} of the case {}, SHA-256 {}, found {found} by Ayrum {}.",
         claim.statement,
