@@ -109,8 +109,14 @@ const OUTSIDE_WORLD: &[&str] = &[
     "eprintln!",
 ];
 
-/// The one file that may read a case from the disk.
-const READS_A_CASE: &str = "crates/case/src/folder.rs";
+/// The files that may touch the disk: the one that reads a case, and the ledger's importer and store,
+/// which stream files too large to be handed over as bytes.
+const TOUCHES_THE_DISK: &[&str] = &[
+    "crates/case/src/folder.rs",
+    "crates/ledger/src/import.rs",
+    "crates/ledger/src/trade/store.rs",
+    "crates/ledger/src/trade/table.rs",
+];
 
 #[test]
 fn only_the_program_knows_the_outside_world() {
@@ -118,7 +124,7 @@ fn only_the_program_knows_the_outside_world() {
     for (path, text) in files(&["rs"]) {
         let below =
             path.starts_with("crates/") && path.contains("/src/") && !path.starts_with("crates/ayrum/");
-        if !below || path == READS_A_CASE {
+        if !below || TOUCHES_THE_DISK.contains(&path.as_str()) {
             continue;
         }
         for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim_start().starts_with("//"))

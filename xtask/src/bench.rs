@@ -68,7 +68,7 @@ pub(crate) fn run(runs: usize) -> Result<(), String> {
 }
 
 /// Builds the program for release and says where it is.
-fn build() -> Result<PathBuf, String> {
+pub(crate) fn build() -> Result<PathBuf, String> {
     let messages = house::json_lines(house::cargo().args([
         "build",
         "--release",

@@ -7,8 +7,10 @@
 //! | `case_format`, `overlays` | `docs/case-format.md` and `docs/overlays.md`, printed from the schema |
 //! | `outlines` | land, lakes and boundaries under the maps, from Natural Earth |
 //! | `bench` | whole processes against the clock, then the benchmarks |
+//! | `baci` | a synthetic file of trade statistics, and how fast it is imported |
 //! | `architecture`, `tidy` | tests of what the house has promised itself |
 
+mod baci;
 mod bench;
 mod case_format;
 mod ci;
@@ -33,6 +35,8 @@ cargo xtask outlines FILE           write the outlines under the maps from `coun
                                     package world-atlas
 cargo xtask bench [--runs N]        time `ayrum route` and `ayrum demo` as whole processes over N runs
                                     (default 20), then run the benchmarks
+cargo xtask bench-import [--rows N] import a synthetic BACI file (default 10 million rows): rows/s, memory
+cargo xtask baci FILE [--rows N]    only write such a file
 ";
 
 fn main() -> ExitCode {
@@ -47,6 +51,16 @@ fn main() -> ExitCode {
         ["bench", "--runs", runs] => match runs.parse() {
             Ok(runs) if runs > 0 => bench::run(runs),
             _ => return misused(&format!("`{runs}` is not a number of runs; a whole number above zero is")),
+        },
+        ["bench-import"] => baci::run(baci::ROWS),
+        ["bench-import", "--rows", rows] => match rows.parse() {
+            Ok(rows) if rows > 0 => baci::run(rows),
+            _ => return misused(&format!("`{rows}` is not a number of rows; a whole number above zero is")),
+        },
+        ["baci", file] => baci::write(file.as_ref(), baci::ROWS),
+        ["baci", file, "--rows", rows] => match rows.parse() {
+            Ok(rows) if rows > 0 => baci::write(file.as_ref(), rows),
+            _ => return misused(&format!("`{rows}` is not a number of rows; a whole number above zero is")),
         },
         ["help" | "--help" | "-h"] => {
             print!("{HELP}");
