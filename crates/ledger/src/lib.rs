@@ -28,13 +28,11 @@
 //! | `register` | claims, agreements, visits, institutions, projects, events |
 //! | `check` | rules and verdicts |
 //! | `slippage` | when a project would open |
-//! | `fingerprint` | the case that a quotation rests on |
 //!
 //! Deliberately absent: routes, rules of transport, and any estimate of trade that nobody reported.
 
 mod check;
 mod figure;
-mod fingerprint;
 mod import;
 mod mirror;
 mod period;
@@ -44,7 +42,6 @@ mod trade;
 
 pub use check::{Check, RULES, Rule, Verdict, check, conflicts, rule, verdict};
 pub use figure::{ABOUT, Figure, FigureKind, plain_number};
-pub use fingerprint::fingerprint;
 pub use import::{ColumnMap, ImportError, MapError, Options, Outcome, Progress, import};
 pub use mirror::{
     FlowRow, Gap, LikeForLike, Margin, Method, MirrorFlow, PairReport, Reconciled, Reliability, Side,

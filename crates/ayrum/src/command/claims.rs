@@ -3,15 +3,13 @@
 mod attempt;
 mod citation;
 
-use std::path::Path;
-
 use case::suggestion;
 use ledger::{Check, RULES, Verdict, conflicts, verdict};
 use serde::Serialize;
 
 use super::{Done, put};
-use crate::arguments::Format;
 use crate::arguments::ledger::Claims;
+use crate::arguments::{CaseSource, Format};
 use crate::failure::Failure;
 use crate::register::Desk;
 use crate::show;
@@ -70,7 +68,7 @@ struct WrittenRule {
 const HEADING: &[&str] = &["verdict", "rule", "claims", "found", "arithmetic", "true_if"];
 
 /// Looks at claims.
-pub(crate) fn run(claims: &Claims, case: Option<&Path>) -> Result<Done, Failure> {
+pub(crate) fn run(claims: &Claims, case: &CaseSource) -> Result<Done, Failure> {
     match claims {
         Claims::Check { rules: true, format, .. } => list_rules(*format),
         Claims::Check { rule, all, format, .. } => check(&Desk::load(case)?, rule.as_deref(), *all, *format),

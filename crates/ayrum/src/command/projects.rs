@@ -1,13 +1,11 @@
 //! `ayrum projects`
 
-use std::path::Path;
-
 use ledger::{Outlook, Pace, Project};
 use serde::Serialize;
 
 use super::{Done, put};
-use crate::arguments::Format;
 use crate::arguments::ledger::Projects;
+use crate::arguments::{CaseSource, Format};
 use crate::failure::Failure;
 use crate::register::Desk;
 use crate::show;
@@ -70,7 +68,7 @@ impl WrittenPace {
 }
 
 /// Lists projects.
-pub(crate) fn run(asked: &Projects, case: Option<&Path>) -> Result<Done, Failure> {
+pub(crate) fn run(asked: &Projects, case: &CaseSource) -> Result<Done, Failure> {
     let desk = Desk::load(case)?;
     let projects: Vec<(&Project, Option<Outlook>)> = desk
         .register

@@ -1,14 +1,12 @@
 //! `ayrum timeline`
 
-use std::path::Path;
-
 use case::suggestion;
 use ledger::{Modality, Moment, Period, timeline};
 use serde::Serialize;
 
 use super::{Done, put};
-use crate::arguments::Format;
 use crate::arguments::ledger::Timeline;
+use crate::arguments::{CaseSource, Format};
 use crate::failure::Failure;
 use crate::register::Desk;
 use crate::show;
@@ -27,7 +25,7 @@ struct Written<'a> {
 }
 
 /// Lists what happened when.
-pub(crate) fn run(asked: &Timeline, case: Option<&Path>) -> Result<Done, Failure> {
+pub(crate) fn run(asked: &Timeline, case: &CaseSource) -> Result<Done, Failure> {
     let desk = Desk::load(case)?;
     let rough = |text: &Option<String>| match text {
         Some(text) => Period::rough(text).map(Some).ok_or_else(|| {

@@ -3,16 +3,15 @@
 mod import;
 mod side_by_side;
 
-use std::collections::BTreeMap;
-use std::path::Path;
-
 use case::suggestion;
 use ledger::{
     Flow, Margin, Measure, MirrorFlow, Observation, PairReport, Period, Register, Reliability, Selection,
     Store, TOTAL, pair_report,
 };
+use std::collections::BTreeMap;
 
 use super::{Done, put};
+use crate::arguments::CaseSource;
 use crate::arguments::ledger::{Trade, TradeCommand};
 use crate::failure::Failure;
 use crate::register::Desk;
@@ -29,7 +28,7 @@ impl From<ledger::StoreError> for Failure {
 }
 
 /// Shows what two economies report of each other, or imports statistics.
-pub(crate) fn run(trade: &Trade, case: Option<&Path>) -> Result<Done, Failure> {
+pub(crate) fn run(trade: &Trade, case: &CaseSource) -> Result<Done, Failure> {
     match (&trade.command, &trade.first, &trade.second) {
         (Some(TradeCommand::Import(files)), ..) => import::run(files),
         (None, Some(first), Some(second)) => pair(trade, first, second, case),
@@ -37,7 +36,7 @@ pub(crate) fn run(trade: &Trade, case: Option<&Path>) -> Result<Done, Failure> {
     }
 }
 
-fn pair(trade: &Trade, first: &str, second: &str, case: Option<&Path>) -> Result<Done, Failure> {
+fn pair(trade: &Trade, first: &str, second: &str, case: &CaseSource) -> Result<Done, Failure> {
     if !(0.0..1.0).contains(&trade.margin) {
         return Err(Failure::new(format!("{} is not a margin", trade.margin)).hint("a share such as 0.05"));
     }
@@ -131,7 +130,7 @@ pub(crate) fn report_of(
         })?;
         let pair = Some((first.to_owned(), second.to_owned()));
         store.select(&Selection { pair, within, commodity: Some(commodity.to_owned()) }, |own| {
-            observations.push(own)
+            observations.push(own);
         })?;
     }
     let flows: Vec<MirrorFlow> = mirrors

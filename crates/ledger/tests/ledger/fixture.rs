@@ -29,8 +29,8 @@ const GROUND: &str = "
 /// The register that a text describes, and its case.
 pub(crate) fn register(text: &str) -> (Case, Register) {
     let mut tables: BTreeMap<&str, Vec<BTreeMap<&str, String>>> = BTreeMap::new();
-    let mut counts = 0;
-    for line in GROUND.lines().chain(text.lines()).map(str::trim).filter(|line| !line.is_empty()) {
+    let lines = GROUND.lines().chain(text.lines()).map(str::trim).filter(|line| !line.is_empty());
+    for (count, line) in lines.enumerate() {
         let (name, cells) = line.split_once(": ").unwrap_or_else(|| panic!("no table: {line}"));
         let table = schema::table(name).unwrap_or_else(|| panic!("no table is called {name}"));
         let mut row: BTreeMap<&str, String> = cells
@@ -41,15 +41,14 @@ pub(crate) fn register(text: &str) -> (Case, Register) {
         if name == "claims" && row.contains_key("value") {
             row.entry("kind").or_insert("exact".to_owned());
         }
-        counts += 1;
         for column in table.columns.iter().filter(|column| column.required) {
             row.entry(column.name).or_insert_with(|| match column.kind {
-                Kind::Key => format!("row-{counts}"),
+                Kind::Key => format!("row-{count}"),
                 Kind::Of("sources") => "paper".to_owned(),
                 Kind::OneOf(words) => words[0].to_owned(),
                 Kind::Date => "2025-01-01".to_owned(),
                 Kind::Number => "0".to_owned(),
-                _ if column.name == "topic" => format!("topic-{counts}"),
+                _ if column.name == "topic" => format!("topic-{count}"),
                 _ => "somebody".to_owned(),
             });
         }

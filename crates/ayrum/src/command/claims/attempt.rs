@@ -8,22 +8,22 @@ use case::{Folder, heading};
 use ledger::{Check, Verdict, verdict};
 
 use super::{Done, HEADING, WrittenCheck, cells, no_geometry, paragraph};
-use crate::arguments::Format;
 use crate::arguments::ledger::Try;
-use crate::command::put;
+use crate::arguments::{CaseSource, Format};
+use crate::command::{laid, put};
 use crate::failure::Failure;
 use crate::register::Desk;
-use crate::{shipped, show};
+use crate::show;
 
 /// Looks at a figure as if it stood in the case.
-pub(super) fn run(attempt: &Try, case: Option<&Path>) -> Result<Done, Failure> {
-    let mut folder = shipped::folder(case)?;
+pub(super) fn run(attempt: &Try, case: &CaseSource) -> Result<Done, Failure> {
+    let (mut folder, overlays) = laid(case)?;
     let (text, file) = match &attempt.row {
         Some(path) => (read(path)?, path.display().to_string()),
         None => (row_of(attempt)?, "the figure".to_owned()),
     };
     let tried = add(&mut folder, &text)?;
-    let (desk, findings) = Desk::of(folder);
+    let (desk, findings) = Desk::of(folder, &overlays);
     // Rows of the case itself are not in question here.
     let first = tried.first_line;
     let bad: Vec<String> = findings

@@ -1,7 +1,7 @@
 //! `ayrum claims show`: a claim with its ancestry, conflicts and citation.
 
 use case::suggestion;
-use ledger::{Check, Claim, Relation, conflicts, fingerprint, verdict};
+use ledger::{Check, Claim, Relation, conflicts, verdict};
 use serde::Serialize;
 
 use super::{Done, WrittenCheck, no_geometry, paragraph};
@@ -122,7 +122,7 @@ fn written<'a>(desk: &'a Desk, claim: &'a Claim) -> Written<'a> {
             .collect(),
         checks: checks_of(desk, claim).into_iter().map(WrittenCheck::of).collect(),
         case: &desk.case.settings.name,
-        case_sha256: fingerprint(&desk.folder),
+        case_sha256: desk.folder.hash(),
         citation: citation(desk, claim),
     }
 }
@@ -187,7 +187,7 @@ fn text(desk: &Desk, claim: &Claim, own: &Written<'_>) -> String {
 
 /// A sentence that quotes a claim and says where it can be seen again.
 fn citation(desk: &Desk, claim: &Claim) -> String {
-    let hash = fingerprint(&desk.folder);
+    let hash = desk.folder.hash();
     let figure = claim.said();
     let said = if figure.is_empty() { String::new() } else { format!(": {figure}") };
     let period = claim.period.map(|period| format!(" ({period})")).unwrap_or_default();
@@ -223,7 +223,7 @@ fn bibtex(desk: &Desk, claim: &Claim) -> String {
             .replace('$', "\\$")
     };
     let year = claim.published.map(|period| period.from.year().to_string()).unwrap_or_default();
-    let hash = fingerprint(&desk.folder);
+    let hash = desk.folder.hash();
     let fields = [
         ("title", source.map_or("", |source| &source.title).to_owned()),
         ("howpublished", source.map_or("", |source| &source.publisher).to_owned()),
