@@ -11,6 +11,7 @@
 //! | `map`, `frame`, `outlines` | routes over land and sea; where things lie; what lies under them |
 //! | `profile`, `step_chart` | a route as steps; time and cost over distance |
 //! | `tornado` | which figures matter |
+//! | `pair` | what two economies say of each other |
 //! | `costs` | the cost sheet and the papers |
 //! | `scene`, `figure`, `citation` | an answer in words; figures with their marks; sources |
 
@@ -21,6 +22,7 @@ mod figure;
 mod frame;
 mod map;
 mod outlines;
+mod pair;
 mod profile;
 mod scene;
 mod step_chart;
@@ -28,6 +30,7 @@ mod tornado;
 mod track;
 
 use case::Evidence;
+use ledger::Register;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, UndefinedBehavior, Value, context};
 use scenario::{Model, RouteAnswer};
@@ -58,20 +61,28 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("legs.html", include_str!("report/templates/legs.html")),
     ("rules.html", include_str!("report/templates/rules.html")),
     ("why_not.html", include_str!("report/templates/why_not.html")),
+    ("pair.html", include_str!("report/templates/pair.html")),
     ("observations.html", include_str!("report/templates/observations.html")),
     ("sources.html", include_str!("report/templates/sources.html")),
     ("about.html", include_str!("report/templates/about.html")),
 ];
 
-/// The report as HTML: of the demo where it has chapters, else of one question.
-pub(crate) fn html(model: &Model, chapters: &[Chapter]) -> Result<String, Failure> {
+/// The report as HTML: of the demo where it has chapters, else of one question. With a register it has
+/// the page of a pair of economies.
+pub(crate) fn html(
+    model: &Model,
+    chapters: &[Chapter],
+    register: Option<&Register>,
+) -> Result<String, Failure> {
     let broken = |error: minijinja::Error| Failure::new(format!("the report cannot be written: {error:?}"));
     let settings = &model.case.settings;
     let mut citations = Citations::new(model);
     let told: Vec<Value> = chapters.iter().map(|own| chapter(own, &mut citations)).collect();
     let compared: Vec<Value> =
         model.comparisons().iter().map(|own| scene::comparison(model, own, &mut citations)).collect();
+    let pair = register.map(|own| pair::page(model, own, &mut citations)).transpose()?.flatten();
     let page = context! {
+        pair,
         title => &settings.title,
         horizon => settings.horizon.to_string(),
         distribution => settings.distribution.word(),
@@ -259,7 +270,7 @@ mod tests {
     fn the_report_of_the_shipped_case_is_whole() {
         let model = Model::load(&shipped::folder(None).expect("the case inside the program"));
         let chapters = story::tell(&model, |_| {}).expect("the shipped case can be asked");
-        let page = html(&model, &chapters).expect("the report can be written");
+        let page = html(&model, &chapters, None).expect("the report can be written");
         for chapter in &chapters {
             assert!(page.contains(&escaped(&chapter.title)), "{} is missing", chapter.title);
             assert!(page.contains(&format!("id=\"{}\"", chapter.id)));

@@ -10,13 +10,15 @@ use super::report_files::{write, write_figures};
 use super::{Done, load, put};
 use crate::arguments::{CaseSource, Demo};
 use crate::failure::Failure;
+use crate::register::Desk;
 use crate::show::answer_text;
 use crate::story::{self, Chapter};
 use crate::{report, show};
 
 /// Tells the story and writes the report.
 pub(crate) fn run(demo: &Demo, case: &CaseSource) -> Result<Done, Failure> {
-    let model = load(case)?;
+    let mut model = load(case)?;
+    let register = Desk::register_of(case, &mut model)?;
     let progress = indicatif::ProgressBar::new(story::STEPS);
     let chapters = story::tell(&model, |name| {
         progress.set_message(name.to_owned());
@@ -27,7 +29,7 @@ pub(crate) fn run(demo: &Demo, case: &CaseSource) -> Result<Done, Failure> {
     })?;
     progress.finish_and_clear();
     put(&text(&model, &chapters))?;
-    write(&demo.out.join("report.html"), &report::html(&model, &chapters)?)?;
+    write(&demo.out.join("report.html"), &report::html(&model, &chapters, Some(&register))?)?;
     write(&demo.out.join("picture.svg"), &report::picture(&model, &chapters))?;
     if let Some(folder) = &demo.figures {
         write_figures(folder, &model, &chapters)?;

@@ -48,7 +48,7 @@ pub(super) fn of_answer(asked: &arguments::Route, model: &Model, answer: &Answer
     }
     let chapters = [story::one(model, answer, sensitivity, (term, &asked.currency))];
     if let Some(path) = &asked.report {
-        write(path, &report::html(model, &chapters)?)?;
+        write(path, &report::html(model, &chapters, None)?)?;
         eprintln!("report written to {}", path.display());
     }
     if let Some(folder) = &asked.figures {
