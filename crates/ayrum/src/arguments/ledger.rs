@@ -130,16 +130,16 @@ pub(crate) enum Cite {
 #[derive(Debug, Args)]
 pub(crate) struct Try {
     /// Tonnes of a cargo
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
     pub(crate) tonnes: Option<f64>,
     /// In so many wagons
     #[arg(long, value_name = "N", conflicts_with_all = ["trucks", "teu"])]
     pub(crate) wagons: Option<f64>,
     /// In so many trucks
-    #[arg(long, value_name = "N", conflicts_with = "teu")]
+    #[arg(long, value_name = "N", allow_hyphen_values = true, conflicts_with = "teu")]
     pub(crate) trucks: Option<f64>,
     /// In so many twenty-foot containers
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
     pub(crate) teu: Option<f64>,
     /// Kind of wagon
     #[arg(long, value_name = "KIND", value_parser = ["wagon", "hopper", "tank", "covered", "platform"])]
@@ -148,10 +148,10 @@ pub(crate) struct Try {
     #[arg(long, value_name = "SPAN", value_parser = ["day", "month", "year"])]
     pub(crate) per: Option<String>,
     /// Length of a journey
-    #[arg(long, value_name = "KM", requires = "hours")]
+    #[arg(long, value_name = "KM", allow_hyphen_values = true, requires = "hours")]
     pub(crate) km: Option<f64>,
     /// Its time
-    #[arg(long, value_name = "H", requires = "km")]
+    #[arg(long, value_name = "H", allow_hyphen_values = true, requires = "km")]
     pub(crate) hours: Option<f64>,
     /// A CSV file with the heading of claims.csv and one row or more, or - for standard input; all rules look at it
     #[arg(long, value_name = "FILE", conflicts_with_all = ["tonnes", "km", "per", "wagons", "trucks", "teu"])]

@@ -199,9 +199,9 @@ fn citation(desk: &Desk, claim: &Claim) -> String {
     } else {
         format!(", in conflict with {}", others.join(" and "))
     };
-    let found = format!("{}{with}", verdict(&claim.id, &desk.checks).word());
+    let found = verdict(&claim.id, &desk.checks).word();
     format!(
-        "{}{said}{period}.{by} {}. Claim {} of the case {}, SHA-256 {}, found {found} by Ayrum {}.",
+        "{}{said}{period}.{by} {}. Claim {} of the case {}, SHA-256 {}, found {found} by Ayrum {}{with}.",
         claim.statement,
         desk.cited(&claim.provenance.source),
         claim.id,

@@ -174,7 +174,7 @@ fn one(store: &mut Store, path: &Path, options: &Options, before: usize) -> Resu
         match error {
             ImportError::Rejected(mut finding) => {
                 let valid = std::mem::take(&mut finding.valid);
-                let valid = if valid.is_empty() { String::new() } else { format!("valid is {valid}; ") };
+                let valid = if valid.is_empty() { String::new() } else { format!("valid: {valid}; ") };
                 Failure::new(finding.to_string()).hint(format!("{valid}{earlier}"))
             }
             ImportError::Store(error) => Failure::from(error),
