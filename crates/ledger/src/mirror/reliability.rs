@@ -5,8 +5,10 @@
 //! - **Reporter reliability.** d = |ln(X/M)| is fitted as a_i + b_j by least squares with the weight
 //!   ln(1 + (X + M)/2), so that small flows, which are noisy, count less. a_i is how far exporter i's
 //!   reports lie from those of its partners, b_j the same for importer j. The exporter's report weighs
-//!   b_j / (a_i + b_j). Where data do not settle how a sum divides (two economies alone never do), it is
-//!   divided evenly: the iteration starts from nothing and treats both sides alike.
+//!   b_j / (a_i + b_j). A constant can be moved from all a to all b of economies that trade with one
+//!   another without a change in any sum; it is chosen so that the best exporter among them is as near to
+//!   its partners as the best importer. Where data do not settle more (two economies alone never do), a
+//!   sum is divided evenly: the iteration starts from nothing and treats both sides alike.
 //! - **Symmetry index.** S = 2 Σ min(X, M) / Σ (X + M) over all partners, between 0 (no partner confirms
 //!   anything) and 1 (all agree), for i as exporter and for j as importer. The exporter's report weighs
 //!   S_i / (S_i + S_j).
@@ -117,6 +119,7 @@ impl Reliability {
                 break;
             }
         }
+        level(&terms, &mut a, &mut b);
         let floor = |side: BTreeMap<&str, f64>| {
             side.into_iter().map(|(name, value)| (name.to_owned(), value.max(LEAST_DISTANCE))).collect()
         };
@@ -147,6 +150,42 @@ impl Reliability {
     #[must_use]
     pub fn turnover_weight(&self, method: Method, first: &str, second: &str) -> f64 {
         f64::midpoint(self.weight(method, first, second), 1.0 - self.weight(method, second, first))
+    }
+}
+
+/// Moves a constant between exporters and importers that trade with one another, directly or through
+/// others, so that the least of both is the same.
+fn level<'a>(
+    terms: &[(&'a str, &'a str, f64, f64)],
+    a: &mut BTreeMap<&'a str, f64>,
+    b: &mut BTreeMap<&'a str, f64>,
+) {
+    // Each exporter's group, by the least number that reaches it.
+    let mut exporters: BTreeMap<&str, usize> =
+        a.keys().enumerate().map(|(number, name)| (*name, number)).collect();
+    let mut importers: BTreeMap<&str, usize> = b.keys().map(|name| (*name, usize::MAX)).collect();
+    let mut changed = true;
+    while std::mem::take(&mut changed) {
+        for (i, j, ..) in terms {
+            if let (Some(one), Some(two)) = (exporters.get_mut(i), importers.get_mut(j)) {
+                let least = (*one).min(*two);
+                changed |= *one != least || *two != least;
+                (*one, *two) = (least, least);
+            }
+        }
+    }
+    let mut least: BTreeMap<usize, [f64; 2]> = BTreeMap::new();
+    for (role, (side, groups)) in [(&*a, &exporters), (&*b, &importers)].into_iter().enumerate() {
+        for (name, value) in side {
+            let slot = &mut least.entry(groups[name]).or_insert([f64::INFINITY; 2])[role];
+            *slot = slot.min(*value);
+        }
+    }
+    for (side, groups, sign) in [(a, exporters, 1.0), (b, importers, -1.0)] {
+        for (name, value) in side {
+            let [exporter, importer] = least[&groups[name]];
+            *value += sign * (importer - exporter) / 2.0;
+        }
     }
 }
 
