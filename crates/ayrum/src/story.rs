@@ -179,7 +179,9 @@ fn best_words(scene: &Scene) -> String {
 /// Money as a finding may quote it: rounded, and marked where a price is missing.
 fn money(route: &RouteAnswer) -> String {
     let mark = if route.unknown_prices.is_empty() { "" } else { "more than " };
-    format!("{mark}{:.0}", route.usd_per_tonne)
+    // "More than" stays true of a figure that is cut, not of one that is rounded up.
+    let usd = if mark.is_empty() { route.usd_per_tonne.round() } else { route.usd_per_tonne.floor() };
+    format!("{mark}{usd:.0}")
 }
 
 /// A difference of two routes' figures; nothing is more exact than the case.

@@ -91,16 +91,14 @@ impl Exchange {
         false
     }
 
-    /// The rate of a currency: the last on or before the date, else the first after it; without a
-    /// date the last of all. Nothing for the dollar and for what has no rate.
+    /// The rate of a currency: the nearest to the date, of two as near the earlier; without a date the
+    /// last of all. Nothing for the dollar and for what has no rate.
     #[must_use]
     pub fn rate(&self, currency: &str, date: Option<Date>) -> Option<&Rate> {
         let rates = self.rates.get(currency)?;
-        let before = match date {
-            Some(date) => rates.range(..=date).next_back(),
-            None => rates.iter().next_back(),
-        };
-        before.or_else(|| rates.iter().next()).map(|(_, rate)| rate)
+        let Some(date) = date else { return rates.values().next_back() };
+        let days = |rate: &&Rate| (rate.date - date).get_days().abs();
+        rates.values().min_by_key(days)
     }
 
     /// An amount in dollars at the rate of its date, see [`Exchange::rate`]; in the prices of another
@@ -194,10 +192,11 @@ mod tests {
     }
 
     #[test]
-    fn the_rate_of_a_date_is_the_last_one_before_it_else_the_first() {
+    fn the_rate_of_a_date_is_the_nearest() {
         let exchange = exchange();
         let per_usd = |day| exchange.rate("KZT", Some(day)).map(|rate| rate.per_usd);
-        assert_eq!(per_usd(date(2024, 12, 31)), Some(444.32));
+        assert_eq!(per_usd(date(2024, 12, 31)), Some(500.0));
+        assert_eq!(per_usd(date(2024, 6, 30)), Some(444.32));
         assert_eq!(per_usd(date(2025, 1, 1)), Some(500.0));
         assert_eq!(per_usd(date(2020, 1, 1)), Some(444.32));
         assert_eq!(exchange.rate("KZT", None).map(|rate| rate.per_usd), Some(500.0));

@@ -3,8 +3,7 @@
 use crate::sheet::{Origin, Row};
 
 /// Columns that make up a price. Payer and price date say nothing of how much it is.
-const MONEY: &[&str] =
-    &["amount", "initial", "per_km", "value", "currency", "basis", "unit", "vat", "vat_percent"];
+const MONEY: &[&str] = &["amount", "initial", "per_km", "value"];
 /// Columns of a mean time, or of the speed that makes it.
 const HOURS: &[&str] = &["hours_mean", "wait_hours_mean", "hours", "speed_kmh"];
 /// Columns of the standard deviation of a time.

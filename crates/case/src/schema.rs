@@ -748,8 +748,7 @@ const CORRIDOR: &[Table] = &[
     },
     Table {
         name: "fx",
-        meaning: "A rate of exchange to the dollar on a date. Money is converted at the last rate on or before its price date, \
-                  else at the first after it.",
+        meaning: "A rate of exchange to the dollar on a date. Money is converted at the rate nearest to its price date.",
         required: false,
         unique: &["currency", "date"],
         columns: &[

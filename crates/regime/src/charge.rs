@@ -228,6 +228,19 @@ impl ShipmentScope {
         }
     }
 
+    /// Whether it holds wherever another does, as far as modes, carriers, places, goods and forms go.
+    #[must_use]
+    pub fn is_as_wide_as(&self, other: &Self) -> bool {
+        fn covers<T: PartialEq>(own: &[T], other: &[T]) -> bool {
+            own.is_empty() || (!other.is_empty() && other.iter().all(|one| own.contains(one)))
+        }
+        covers(&self.modes, &other.modes)
+            && covers(&self.carriers, &other.carriers)
+            && covers(&self.places, &other.places)
+            && covers(&self.forms, &other.forms)
+            && covers(&self.goods.0, &other.goods.0)
+    }
+
     /// Whether it holds a consignment on a trip on a date. What may have ended does not.
     #[must_use]
     pub fn holds(&self, consignment: &Consignment, trip: &Trip, case: &Case, date: Date) -> bool {

@@ -110,6 +110,8 @@ impl Document {
         let (origin, destination) = (&consignment.origin_economy, &consignment.destination_economy);
         let there: Vec<&String> = match self.stage {
             Stage::Export => vec![origin],
+            // Nothing is imported inside one economy.
+            Stage::Import if origin == destination => Vec::new(),
             Stage::Import => vec![destination],
             Stage::Transit => {
                 trip.territory.iter().filter(|own| *own != origin && *own != destination).collect()

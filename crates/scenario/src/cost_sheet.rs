@@ -13,6 +13,7 @@ mod charges;
 mod making;
 
 use case::{Mode, Party, Provenance, Vat};
+use network::PlaceId;
 use regime::{CostItem, DocumentUse, Trip, documents_of};
 
 use crate::answer::Answer;
@@ -60,7 +61,8 @@ impl SheetLine {
     }
 
     /// Whether it is in the net total: value added tax at import is not.
-    fn is_net(&self) -> bool {
+    #[must_use]
+    pub fn is_net(&self) -> bool {
         self.counts && self.item != CostItem::ImportVat
     }
 }
@@ -76,7 +78,7 @@ pub struct SheetTotal {
     pub not_known: Vec<String>,
     /// Value added tax as far as known, dollars per tonne.
     pub vat_per_tonne: f64,
-    /// Labels of lines with money of which the tax is not known.
+    /// How many lines with money have a tax that is not known.
     pub vat_not_known: usize,
 }
 
@@ -100,7 +102,8 @@ impl CostSheet {
         let known = || net().filter_map(|line| line.usd_per_tonne.map(|usd| (usd, line)));
         let taxed = || lines().filter(|line| line.counts && line.usd_per_tonne.is_none_or(|usd| usd != 0.0));
         SheetTotal {
-            usd_per_tonne: known().map(|(usd, _)| usd).sum(),
+            // A sum of nothing is −0.
+            usd_per_tonne: known().map(|(usd, _)| usd).sum::<f64>() + 0.0,
             shares: Shares::of(known().map(|(usd, line)| (usd, line.provenance.as_ref()))),
             not_known: net()
                 .filter(|line| line.usd_per_tonne.is_none())
@@ -114,7 +117,8 @@ impl CostSheet {
     /// Subsidies that apply, dollars per tonne.
     #[must_use]
     pub fn subsidy_per_tonne(&self) -> f64 {
-        self.subsidies.iter().filter(|line| line.counts).filter_map(|line| line.usd_per_tonne).sum()
+        self.subsidies.iter().filter(|line| line.counts).filter_map(|line| line.usd_per_tonne).sum::<f64>()
+            + 0.0
     }
 
     /// What one side, or both, pay after subsidies, dollars per tonne.
@@ -149,6 +153,19 @@ impl Model {
             return Err(CostSheetError::NoShip(term));
         }
         Ok(Sheet::new(self, answer, route, term).made())
+    }
+
+    /// The place that a term of delivery names on a route: where the seller's carriage ends.
+    #[must_use]
+    pub fn named_place(&self, answer: &Answer, route: &RouteAnswer, term: Incoterm) -> PlaceId {
+        let mut ships = route.legs.iter().filter(|leg| self.vessel(leg) == Some(Mode::Sea));
+        let port = match term {
+            Incoterm::Fas | Incoterm::Fob => ships.next().map(|leg| leg.from),
+            Incoterm::Cfr | Incoterm::Cif => ships.next_back().map(|leg| leg.to),
+            Incoterm::Exw | Incoterm::Fca => Some(answer.question.from),
+            _ => None,
+        };
+        port.unwrap_or(answer.question.to)
     }
 
     /// The papers that a shipment needs by a route.

@@ -63,7 +63,7 @@ pub enum DenominationError {
 }
 
 impl Model {
-    /// A currency for telling answers, at the last rate on or before a date, else the first after it.
+    /// A currency for telling answers, at the rate nearest to a date.
     ///
     /// # Errors
     /// Where the case has no rate for it.

@@ -123,7 +123,7 @@ fn rows(labels: &[String], answers: &[Answer]) -> Vec<Vec<String>> {
                 show::days(route.time.quantile(0.9)),
                 answer_text::money_words(route),
                 format!("{:.0}", route.co2_kg),
-                format!("{:.2}", route.generalised_cost),
+                format!("{}{:.2}", answer_text::floor(route), route.generalised_cost),
             ]
         };
         answer.routes.iter().enumerate().map(route).collect()

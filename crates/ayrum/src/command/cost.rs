@@ -29,7 +29,12 @@ pub(crate) fn run(asked: &Cost, case: &CaseSource) -> Result<Done, Failure> {
     let answer = model.answer(&question)?;
     let ranked = ranked(&model, &answer, term)?;
     let Some((_, route, sheet)) = chosen(asked, &ranked)? else {
-        put(&format!("{}No route is open.\n", answer_text::heading(&model, &answer)))?;
+        let said = format!("{}No route is open.\n", answer_text::heading(&model, &answer));
+        if asked.format == Format::Table {
+            put(&said)?;
+        } else {
+            eprint!("{said}");
+        }
         return Ok(Done::Findings);
     };
     let told = Told { answer: &answer, route, sheet, denomination: &denomination };
@@ -46,7 +51,7 @@ pub(crate) fn run(asked: &Cost, case: &CaseSource) -> Result<Done, Failure> {
             answer_text::remarks(&answer),
         ))?,
     }
-    Ok(Done::Good)
+    Ok(super::route::done(&answer))
 }
 
 /// A term of delivery by its letters.
@@ -102,8 +107,9 @@ fn chosen<'r, 'a>(
         return Ok(ranked.iter().min_by_key(|(number, ..)| *number));
     }
     if found.is_none() && !ranked.is_empty() {
-        let mut numbers: Vec<String> = ranked.iter().map(|(number, ..)| (number + 1).to_string()).collect();
-        numbers.sort();
+        let mut numbers: Vec<usize> = ranked.iter().map(|(number, ..)| number + 1).collect();
+        numbers.sort_unstable();
+        let numbers: Vec<String> = numbers.iter().map(usize::to_string).collect();
         return Err(Failure::new(format!("there is no route {wanted}"))
             .hint(format!("one of {}", numbers.join(", "))));
     }

@@ -111,7 +111,7 @@ fn dispatches(
 
 /// No open route, a rule that changes before the cargo has surely arrived, and a case with faults
 /// are findings.
-fn done(answer: &Answer) -> Done {
+pub(super) fn done(answer: &Answer) -> Done {
     const FINDINGS: &[&str] =
         &["no-route", "case-has-faults", "overlay-has-faults", "rule-changes-on-the-way"];
     let found = answer.remarks.iter().any(|remark| FINDINGS.contains(&remark.code));

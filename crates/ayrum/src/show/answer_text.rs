@@ -137,13 +137,18 @@ fn summary(routes: &[RouteAnswer]) -> String {
                 days(route.time.quantile(0.9)),
                 money_words(route),
                 format!("{:.0}", route.co2_kg),
-                format!("{:.2}", route.generalised_cost),
+                format!("{}{:.2}", floor(route), route.generalised_cost),
                 percent(route.shares.sourced),
                 by(route),
             ]
         })
         .collect();
     table(&["#", "km>", "days 50 %>", "90 %>", "USD/t>", "kg CO2e/t>", "gen. cost>", "firm>", "via"], rows)
+}
+
+/// The mark of a sum in which a price is missing.
+pub(crate) fn floor(route: &RouteAnswer) -> &'static str {
+    if route.unknown_prices.is_empty() { "" } else { "> " }
 }
 
 /// Money, with a mark where a price is missing.

@@ -12,7 +12,14 @@ use crate::failure::Failure;
 /// A sheet with its papers and the ranking of routes by it.
 #[derive(Debug, Serialize)]
 pub(crate) struct Written {
+    from: String,
+    to: String,
+    commodity: String,
+    date: String,
+    assumed: Vec<String>,
+    remarks: Vec<String>,
     incoterm: &'static str,
+    named_place: String,
     currency: String,
     per_usd: f64,
     rate_date: Option<String>,
@@ -111,6 +118,7 @@ pub(crate) fn sheet(
     let sheet = told.sheet;
     let denomination = told.denomination;
     let total = |side| total(told, &sheet.total(side));
+    let place = |id| model.network.places.get(id).id.clone();
     let rank = |(number, route, sheet): &(usize, &RouteAnswer, CostSheet)| {
         let net = sheet.net(Some(Party::Seller));
         let not_known = sheet.total(Some(Party::Seller)).not_known.len();
@@ -124,7 +132,14 @@ pub(crate) fn sheet(
         }
     };
     Written {
+        from: place(told.answer.question.from),
+        to: place(told.answer.question.to),
+        commodity: told.answer.question.commodity.clone(),
+        date: told.answer.question.timing.first_day().to_string(),
+        assumed: super::answer_text::assumptions(model, told.answer),
+        remarks: told.answer.remarks.iter().map(|remark| remark.text.clone()).collect(),
         incoterm: sheet.term.letters(),
+        named_place: place(model.named_place(told.answer, told.route, sheet.term)),
         currency: denomination.currency.clone(),
         per_usd: denomination.per_usd,
         rate_date: denomination.rate.as_ref().map(|(date, ..)| date.to_string()),
@@ -134,7 +149,11 @@ pub(crate) fn sheet(
         via: told.route.by.clone(),
         tonnes: told.answer.consignment.tonnes,
         lines: sheet.lines.iter().map(|own| line(denomination, own)).collect(),
-        subsidies: sheet.subsidies.iter().map(|own| line(denomination, own)).collect(),
+        subsidies: sheet
+            .subsidies
+            .iter()
+            .map(|own| WrittenLine { item: "subsidy", ..line(denomination, own) })
+            .collect(),
         seller: total(Some(Party::Seller)),
         buyer: total(Some(Party::Buyer)),
         both: total(None),
@@ -155,7 +174,7 @@ fn line(denomination: &Denomination, own: &SheetLine) -> WrittenLine {
         per_tonne: own.usd_per_tonne.map(|usd| rounded(denomination.of_usd(usd))),
         hours: rounded(own.hours),
         pays: own.payer.word(),
-        counted: own.counts,
+        counted: own.is_net(),
         on_the_route: own.on_the_route,
         amount: own.price.as_ref().and_then(|price| price.amount).map(rounded),
         unit: terms.map(case::Terms::unit),
@@ -257,7 +276,7 @@ pub(crate) fn csv(told: &Told<'_>) -> Result<String, Failure> {
                 .map(|date| date.to_string())
                 .unwrap_or_default(),
             line.vat.words(),
-            if line.counts { "yes" } else { "no" }.to_owned(),
+            if line.is_net() { "yes" } else { "no" }.to_owned(),
             line.how.clone(),
             how_known(line),
         ]

@@ -29,10 +29,8 @@ pub(crate) fn sheet(model: &Model, told: &Told<'_>) -> String {
 
 /// What the seller pays by the term, and how much of it is known how well.
 pub(crate) fn headline(model: &Model, told: &Told<'_>) -> String {
-    let place = model.network.places.get(told.answer.question.to).name.as_str();
-    let from = model.network.places.get(told.answer.question.from).name.as_str();
     let term = told.sheet.term;
-    let named = if term.payer(scenario::CostPart::Carriage) == Party::Seller { place } else { from };
+    let named = &model.network.places.get(model.named_place(told.answer, told.route, term)).name;
     let seller = told.sheet.total(Some(Party::Seller));
     let mut text = format!("{} {named} by route via {}\n", term.letters(), answer_text::by(told.route));
     let level = model.case.exchange.prices_of().map_or_else(String::new, |to| format!(", in prices of {to}"));
@@ -41,6 +39,11 @@ pub(crate) fn headline(model: &Model, told: &Told<'_>) -> String {
         let _ = writeln!(text, "At {}", told.denomination.words());
     }
     let _ = writeln!(text, "Of this {}", shares_words(&seller.shares));
+    let import_vat = told.sheet.lines.iter().find(|line| line.item == CostItem::ImportVat);
+    if let Some(vat) = import_vat.filter(|line| line.payer == Party::Seller) {
+        let amount = vat.usd_per_tonne.map_or("not known".to_owned(), |usd| format!("{usd:.2} USD/t"));
+        let _ = writeln!(text, "Beside it the seller pays value added tax at import: {amount}");
+    }
     if !seller.not_known.is_empty() {
         let _ = writeln!(
             text,
@@ -158,6 +161,8 @@ fn row(told: &Told<'_>, line: &SheetLine) -> Vec<String> {
     }
     if !line.counts {
         label.push_str(" – shown, not counted");
+    } else if !line.is_net() {
+        label.push_str(" – a tax, in no total");
     }
     let mut cells = vec![label, line.usd_per_tonne.map_or_else(not_known, |usd| format!("{usd:.2}"))];
     if told.denomination.currency != "USD" {

@@ -1,10 +1,12 @@
 //! Charges of the whole shipment as lines of a sheet.
 
-use case::{Figure, Lot, Mode, usd_per_tonne};
+use case::{Evidence, Figure, Lot, Mode, Provenance, usd_per_tonne};
 use regime::{Charge, ChargeUnit, CostItem, Trip, What};
 
 use super::SheetLine;
 use super::making::{Sheet, part_of};
+use crate::incoterm::CostPart;
+use crate::reliability::TravelTime;
 use crate::route::{Leg, LegKind, LinePrice};
 
 impl Sheet<'_> {
@@ -18,18 +20,45 @@ impl Sheet<'_> {
             match item {
                 CostItem::WagonRent | CostItem::EmptyReturn => {
                     for wagon in &wagons {
-                        let legs = self.route.legs.iter().filter(|leg| leg.vehicle == *wagon);
-                        let trip = self.model.trip(self.answer, legs);
-                        let mut own = self.of_item(item, &trip, Some(*wagon));
-                        if wagons.len() > 1 {
-                            let name = &self.model.case.goods.vehicles()[*wagon as usize].name;
-                            own.iter_mut().for_each(|line| line.label = format!("{}: {name}", line.label));
+                        for (legs, part) in self.runs(*wagon) {
+                            let trip = self.model.trip(self.answer, legs.iter().copied());
+                            let mut own = self.of_item(item, &trip, Some(*wagon), &legs);
+                            for line in &mut own {
+                                line.payer = line
+                                    .price
+                                    .as_ref()
+                                    .and_then(|price| price.terms.payer)
+                                    .unwrap_or_else(|| self.payer(part, None));
+                                if wagons.len() > 1 {
+                                    let name = &self.model.case.goods.vehicles()[*wagon as usize].name;
+                                    line.label = format!("{}: {name}", line.label);
+                                }
+                            }
+                            lines.extend(own);
                         }
-                        lines.extend(own);
                     }
                 }
                 CostItem::Demurrage if wagons.is_empty() => {}
-                _ => lines = self.of_item(item, &self.trip, wagons.first().copied()),
+                CostItem::Demurrage => {
+                    let runs = self.runs(wagons[0]);
+                    let legs: Vec<&Leg> = runs.iter().flat_map(|(legs, _)| legs.iter().copied()).collect();
+                    lines = self.of_item(item, &self.trip, wagons.first().copied(), &legs);
+                    if let Some((_, part)) = runs.first() {
+                        let payer = self.payer(*part, None);
+                        lines.iter_mut().for_each(|line| line.payer = payer);
+                    }
+                }
+                CostItem::ImportVat if !self.crosses_a_border() => {}
+                _ => {
+                    let vehicle = match item {
+                        CostItem::Loading | CostItem::Waiting => self.route.vehicles.first(),
+                        CostItem::Unloading => self.route.vehicles.last(),
+                        _ => None,
+                    };
+                    let vehicle = vehicle.map(|(vehicle, ..)| *vehicle);
+                    let legs: Vec<&Leg> = self.route.legs.iter().collect();
+                    lines = self.of_item(item, &self.trip, vehicle, &legs);
+                }
             }
             if item == CostItem::Waiting {
                 self.price_the_wait(&mut lines);
@@ -39,20 +68,28 @@ impl Sheet<'_> {
     }
 
     /// The lines of an item: of every charge that holds on a trip, or one that says "not known".
-    fn of_item(&self, item: CostItem, trip: &Trip, vehicle: Option<u32>) -> Vec<SheetLine> {
+    fn of_item(&self, item: CostItem, trip: &Trip, vehicle: Option<u32>, legs: &[&Leg]) -> Vec<SheetLine> {
         let date = self.answer.question.timing.first_day();
         let consignment = &self.answer.consignment;
         let holds = |charge: &&Charge| {
             charge.item == item && charge.scope.holds(consignment, trip, &self.model.case, date)
         };
         let own: Vec<&Charge> = self.model.regime.charges.iter().filter(holds).collect();
-        // A figure of the user's answers what the case only says is not known.
-        let answered = own.iter().any(|charge| {
-            let money = charge.provenance.of_figure(Figure::Money);
-            charge.amount.is_some() && (money.by_user || money.evidence == case::Evidence::Quoted)
-        });
-        let said = own.iter().filter(|charge| charge.amount.is_some() || !answered);
-        let mut lines: Vec<SheetLine> = said.map(|charge| self.charge(charge, vehicle)).collect();
+        // A figure of the user's answers what the case only says is not known, as far as it reaches.
+        let answers = |other: &&Charge, charge: &Charge| {
+            let money = other.provenance.of_figure(Figure::Money);
+            let is_quoted = money.by_user || money.evidence == Evidence::Quoted;
+            other.amount.is_some() && is_quoted && other.scope.is_as_wide_as(&charge.scope)
+        };
+        let said = own
+            .iter()
+            .filter(|charge| charge.amount.is_some() || !own.iter().any(|other| answers(other, charge)));
+        let mut lines: Vec<SheetLine> = said
+            .map(|charge| {
+                let vehicle = vehicle.or_else(|| self.vehicle_of(&charge.scope.modes));
+                self.charge(charge, vehicle, legs)
+            })
+            .collect();
         let expected = match item {
             CostItem::WagonRent
             | CostItem::EmptyReturn
@@ -82,7 +119,7 @@ impl Sheet<'_> {
         self.lines.retain(|line| !is_wait(line));
     }
 
-    fn charge(&self, charge: &Charge, vehicle: Option<u32>) -> SheetLine {
+    fn charge(&self, charge: &Charge, vehicle: Option<u32>, legs: &[&Leg]) -> SheetLine {
         let exchange = &self.model.case.exchange;
         let value = self.answer.consignment.commodity.unit_value;
         let days = self.route.time.mean / 24.0;
@@ -93,7 +130,7 @@ impl Sheet<'_> {
                 (lot.and_then(|lot| usd_per_tonne(amount, &charge.terms, lot, exchange)), String::new())
             }
             (Some(amount), ChargeUnit::VehicleDay) => {
-                let (days, how) = self.vehicle_days(charge.item, vehicle);
+                let (days, how) = self.vehicle_days(charge.item, legs);
                 let a_day = lot.and_then(|lot| usd_per_tonne(amount, &charge.terms, lot, exchange));
                 (a_day.map(|usd| usd * days), how)
             }
@@ -119,32 +156,76 @@ impl Sheet<'_> {
             how,
             on_the_route: false,
             counts: true,
-            provenance: Some(charge.provenance.of_figure(Figure::Money).clone()),
+            provenance: Some(self.ancestry(charge)),
         }
     }
 
-    /// Days for which a vehicle is paid, and how they come about. Hire runs from loading until the
-    /// empty wagon is back, taken as twice the loaded time; demurrage for the mean time beyond the
-    /// mean journey, E[max(T − E T, 0)].
-    fn vehicle_days(&self, item: CostItem, vehicle: Option<u32>) -> (f64, String) {
-        if item == CostItem::Demurrage {
-            let time = &self.route.time;
-            let days = (time.at_least(time.mean).mean - time.mean) / 24.0;
-            return (days, format!("by the day: {days:.1}, the mean time beyond the mean journey"));
+    /// The ancestry of a charge's money. What days or the value of the goods make of a rate is computed,
+    /// however well the rate is known, and no surer than that value; what the user gave stays the
+    /// user's.
+    fn ancestry(&self, charge: &Charge) -> Provenance {
+        let mut own = charge.provenance.of_figure(Figure::Money).clone();
+        if matches!(charge.unit, ChargeUnit::Money(_)) || own.by_user || own.evidence == Evidence::Quoted {
+            return own;
         }
-        let used = |leg: &&Leg| vehicle.is_none_or(|vehicle| leg.vehicle == vehicle);
-        // Until a wagon has come nobody pays for it; once loaded it also stands for rules to change.
-        let held = |leg: &Leg| -> f64 {
-            let waits = leg.lines.iter().filter(|line| matches!(line.what, What::Waiting(_)));
-            let stands = if leg.kind == LegKind::Loading { 0.0 } else { leg.waited };
-            leg.hours + stands - waits.map(|line| line.hours).sum::<f64>()
+        own.evidence = own.evidence.max(Evidence::Computed);
+        if charge.unit != ChargeUnit::VehicleDay {
+            own.confidence = own.confidence.min(self.answer.consignment.commodity.provenance.confidence);
+        }
+        own
+    }
+
+    /// The parts of the way on which a wagon is used: up to the first ship, and beyond it. A change
+    /// belongs to the wagon that is emptied as well as to the one that is filled.
+    fn runs(&self, wagon: u32) -> Vec<(Vec<&Leg>, CostPart)> {
+        let legs = &self.route.legs;
+        let ship = legs.iter().position(|leg| self.model.vessel(leg) == Some(Mode::Sea));
+        let uses = |at: usize| {
+            let emptied = legs[at].kind == LegKind::Change && at > 0 && legs[at - 1].vehicle == wagon;
+            legs[at].vehicle == wagon || emptied
         };
-        let hours: f64 = self.route.legs.iter().filter(used).map(held).sum();
-        if matches!(item, CostItem::WagonRent | CostItem::EmptyReturn) {
-            (hours / 12.0, format!("by the day: 2 × {:.1}", hours / 24.0))
-        } else {
-            (hours / 24.0, format!("by the day: {:.1}", hours / 24.0))
+        let run = |range: std::ops::Range<usize>| -> Vec<&Leg> {
+            range.filter(|at| uses(*at)).map(|at| &legs[at]).collect()
+        };
+        let cut = ship.unwrap_or(legs.len());
+        [(run(0..cut), CostPart::Carriage), (run(cut..legs.len()), CostPart::Beyond)]
+            .into_iter()
+            .filter(|(legs, _)| !legs.is_empty())
+            .collect()
+    }
+
+    /// Days for which a vehicle is paid, and how they come about. Hire runs from loading until the
+    /// empty wagon is back, taken as twice the loaded time; the way back alone once; demurrage for the
+    /// mean time beyond the mean journey of the loaded wagon, E[max(T − E T, 0)].
+    fn vehicle_days(&self, item: CostItem, legs: &[&Leg]) -> (f64, String) {
+        let lines = || legs.iter().flat_map(|leg| &leg.lines);
+        let waits = || lines().filter(|line| matches!(line.what, What::Waiting(_)));
+        let waited: f64 = waits().map(|line| line.hours).sum();
+        // Until a wagon has come nobody pays for it; once loaded it also stands for rules to change.
+        let stood: f64 = legs.iter().filter(|leg| leg.kind != LegKind::Loading).map(|leg| leg.waited).sum();
+        let loaded = legs.iter().map(|leg| leg.hours).sum::<f64>() - waited;
+        let days = (loaded + stood) / 24.0;
+        match item {
+            CostItem::Demurrage => {
+                let wait_variance: f64 = waits().map(|line| line.sd * line.sd).sum();
+                let variance = legs.iter().map(|leg| leg.variance).sum::<f64>() - wait_variance;
+                let time = TravelTime { mean: loaded, variance: variance.max(0.0), ..self.route.time };
+                let beyond = (time.at_least(loaded).mean - loaded) / 24.0;
+                (beyond, format!("by the day: {beyond:.1}, the mean time beyond the mean loaded journey"))
+            }
+            CostItem::WagonRent => (2.0 * days, format!("by the day: 2 × {days:.1}")),
+            CostItem::Waiting => (waited / 24.0, format!("by the day: {:.1}", waited / 24.0)),
+            _ => (days, format!("by the day: {days:.1}")),
         }
+    }
+
+    /// The first vehicle of the route that goes by one of these modes, or the first at all.
+    pub(super) fn vehicle_of(&self, modes: &[Mode]) -> Option<u32> {
+        let vehicles = self.model.case.goods.vehicles();
+        let mut used = self.route.vehicles.iter().map(|(vehicle, ..)| *vehicle);
+        used.find(|vehicle| modes.contains(&vehicles[*vehicle as usize].mode))
+            .or_else(|| self.wagons().first().copied())
+            .or_else(|| self.route.vehicles.first().map(|(vehicle, ..)| *vehicle))
     }
 
     /// The kinds of wagons that the route uses, in order.

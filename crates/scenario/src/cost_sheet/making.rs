@@ -170,7 +170,7 @@ impl<'a> Sheet<'a> {
             };
             let terms = document.fee.as_ref().map(|fee| &fee.terms);
             let payer = self.payer(part, terms);
-            let lot = self.lot(self.wagons().first().copied());
+            let lot = self.lot(self.vehicle_of(&document.scope.modes));
             let usd = document
                 .fee
                 .as_ref()
@@ -226,6 +226,11 @@ impl<'a> Sheet<'a> {
     fn duties(&mut self) {
         let mut spoken = (false, false);
         for charge in &self.answer.pair {
+            // What is bound to places counts only on a route that comes by one.
+            let places = &self.model.regime.rules.get(charge.version).scope.places;
+            if !places.is_empty() && !places.iter().any(|place| self.trip.places.contains(place)) {
+                continue;
+            }
             let (at_origin, at_destination) = self.ends_of(charge);
             let mut line = self.pair_line(charge);
             if charge.is_subsidy {
@@ -233,21 +238,23 @@ impl<'a> Sheet<'a> {
                 self.subsidies.push(line);
                 continue;
             }
-            if at_origin && !spoken.0 {
+            // One duty is paid once: a rule that speaks to both ends counts at the first unless it takes
+            // nothing.
+            let takes_nothing = line.usd_per_tonne == Some(0.0);
+            if at_origin {
                 spoken.0 |= line.counts;
                 line.item = CostItem::ExportDuty;
                 line.payer = self.payer(CostPart::Export, None);
                 self.lines.push(line.clone());
-                // One duty is paid once: a rule that speaks to both ends counts at the first unless
-                // it takes nothing.
-                if line.usd_per_tonne.is_some_and(|usd| usd != 0.0) {
-                    continue;
-                }
             }
-            if at_destination {
+            if at_destination && (!at_origin || takes_nothing) {
                 spoken.1 |= line.counts;
                 line.item = CostItem::ImportDuty;
                 line.payer = self.payer(CostPart::Import, None);
+                self.lines.push(line);
+            } else if !at_origin {
+                line.item = CostItem::Other;
+                line.payer = self.payer(CostPart::Carriage, None);
                 self.lines.push(line);
             }
         }
@@ -318,13 +325,16 @@ fn is_time(what: What) -> bool {
 fn item_of(kind: LegKind, vessel: bool, what: What, part: CostPart) -> (CostItem, CostPart) {
     match what {
         What::Loading(_) => (CostItem::Loading, CostPart::Origin),
-        What::Waiting(_) => (CostItem::Waiting, CostPart::Origin),
+        What::Waiting(_) if kind == LegKind::Loading => (CostItem::Waiting, CostPart::Origin),
+        What::Waiting(_) => (CostItem::Waiting, part),
         What::Unloading(_) => (CostItem::Unloading, CostPart::Destination),
         What::Change(_) => (CostItem::Transhipment, part),
-        What::Boarding(_) => (CostItem::Vessel, part),
+        What::Boarding(_) => (if vessel { CostItem::Vessel } else { CostItem::Carriage }, part),
         What::Activity(..) => (CostItem::Border, part),
         What::Permit(_) => (CostItem::Documents, part),
         What::Fee(_) if kind == LegKind::Border => (CostItem::Border, part),
+        What::Fee(_) if kind == LegKind::Loading => (CostItem::Other, CostPart::Origin),
+        What::Fee(_) if kind == LegKind::Unloading => (CostItem::Other, CostPart::Destination),
         What::Fee(_) => (CostItem::Other, part),
         What::Motion(_) | What::Season(_) | What::Carriage(..) | What::TariffRule(_) => {
             (if vessel { CostItem::Vessel } else { CostItem::Carriage }, part)
