@@ -172,4 +172,131 @@ pub enum RoutingError {
         /// Arcs of the graph.
         arc_count: usize,
     },
+    /// An order that names a node the graph cannot have.
+    #[error("the order names node {node}, but it has {node_count} nodes, numbered from 0")]
+    OrderNode {
+        /// The node named.
+        node: u32,
+        /// Nodes of the order.
+        node_count: usize,
+    },
+    /// An order that is no permutation.
+    #[error("the order names node {node} twice; it must name each of its {node_count} nodes once")]
+    OrderTwice {
+        /// The node named twice.
+        node: u32,
+        /// Nodes of the order.
+        node_count: usize,
+    },
+    /// An order that belongs to another graph.
+    #[error("the order has {nodes} nodes, but the graph has {node_count}")]
+    OrderLength {
+        /// Nodes of the order.
+        nodes: usize,
+        /// Nodes of the graph.
+        node_count: usize,
+    },
+    /// Bytes that are no stored order.
+    #[error("{bytes} bytes are no stored order: {reason}")]
+    OrderBytes {
+        /// Bytes given.
+        bytes: usize,
+        /// What is wrong.
+        reason: &'static str,
+    },
+    /// Places that belong to another graph.
+    #[error("there are {places} places, but the graph has {node_count} nodes")]
+    PlacesLength {
+        /// Places given.
+        places: usize,
+        /// Nodes of the graph.
+        node_count: usize,
+    },
+    /// A place that is nowhere.
+    #[error("node {node} lies at ({x}, {y}); coordinates must be finite numbers")]
+    Place {
+        /// The node.
+        node: usize,
+        /// First coordinate.
+        x: f64,
+        /// Second coordinate.
+        y: f64,
+    },
+    /// A weight that is too large for a hierarchy.
+    #[error(
+        "arc {arc} has the value {value} in lane {lane}; a hierarchy takes values from 0 to {limit}, and {} for \
+         a closed arc",
+        crate::CLOSED
+    )]
+    WeightLimit {
+        /// The lane of the metric.
+        lane: usize,
+        /// The arc.
+        arc: usize,
+        /// Its value.
+        value: u32,
+        /// Largest value that would be valid.
+        limit: u32,
+    },
+    /// Sums along routes that grow too large.
+    #[error(
+        "values in lane {lane} add up to {sum} along a shortcut; sums must stay below {limit}: use a coarser unit"
+    )]
+    SumLimit {
+        /// The lane of the metric.
+        lane: usize,
+        /// A sum that is too large.
+        sum: u32,
+        /// First sum that is too large.
+        limit: u32,
+    },
+    /// A change to an arc that does not exist.
+    #[error("a change names arc {arc}, but there are {arc_count} arcs, numbered from 0")]
+    ChangedArc {
+        /// The arc named.
+        arc: u32,
+        /// Arcs there are.
+        arc_count: usize,
+    },
+    /// A lane that the metric does not have.
+    #[error("lane {lane} is asked for, but there are {lanes} lanes, numbered from 0")]
+    Lane {
+        /// The lane named.
+        lane: usize,
+        /// Lanes there are.
+        lanes: usize,
+    },
+    /// An offset that is too large for a sum.
+    #[error("{role} {node} has the offset {offset}; an offset must be below {limit}")]
+    Offset {
+        /// `"source"` or `"target"`.
+        role: &'static str,
+        /// The node.
+        node: u32,
+        /// Its offset.
+        offset: u32,
+        /// First offset that is too large.
+        limit: u32,
+    },
+    /// A distance that fits into no entry of a matrix.
+    #[error(
+        "the distance from {source_node} to {target_node} is {distance}; a matrix holds distances below {limit}: \
+         use a coarser unit"
+    )]
+    TooFar {
+        /// Where the route begins.
+        source_node: u32,
+        /// Where it ends.
+        target_node: u32,
+        /// The distance.
+        distance: u64,
+        /// First distance that is too large.
+        limit: u32,
+    },
+    /// Parts of one thing that are of different hierarchies.
+    #[error("{what} was made for another hierarchy")]
+    OtherTopology {
+        /// What does not fit.
+        what: &'static str,
+    },
 }
