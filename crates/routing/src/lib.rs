@@ -89,9 +89,11 @@
 
 mod alternatives;
 mod bounds;
+mod customise;
 mod error;
 mod graph;
 mod groups;
+mod lanes;
 mod least;
 mod metric;
 mod objective;
@@ -100,9 +102,11 @@ mod pareto;
 mod search;
 mod topology;
 mod trace;
+mod weights;
 mod windows;
 
 pub use alternatives::{Alternative, AlternativeOptions, Alternatives};
+pub use customise::CustomMetric;
 pub use error::RoutingError;
 pub use graph::Graph;
 pub use groups::ArcGroups;
@@ -112,4 +116,5 @@ pub use order::Order;
 pub use pareto::ParetoSet;
 pub use search::{DEFAULT_LABEL_LIMIT, Route, Search};
 pub use topology::{Topology, TopologyStatistics};
+pub use weights::Weights;
 pub use windows::{Clock, Windows};

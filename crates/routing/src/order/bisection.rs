@@ -12,6 +12,9 @@
 /// Share of all nodes that are sources, and as many that are sinks, step by step.
 const SHARES: [f64; 5] = [0.08, 0.16, 0.24, 0.32, 0.40];
 
+/// Share of nodes on the lesser side beyond which a cut is not thought better for more.
+const ENOUGH: f64 = 0.4;
+
 /// A connected graph, nodes numbered from 0.
 pub(super) struct Piece {
     pub(super) first: Vec<u32>,
@@ -218,10 +221,9 @@ impl<'p> Flow<'p> {
     }
 }
 
-/// How bad a cut is: its size, for each node on the lesser side; balance beyond two fifths is not paid for.
+/// How bad a cut is: its size, for each node on the lesser side.
 fn badness(size: usize, lesser: usize, count: usize) -> f64 {
-    let share = (lesser as f64 / count as f64).min(0.4);
-    size as f64 / share.powf(0.6)
+    size as f64 / (lesser as f64 / count as f64).min(ENOUGH)
 }
 
 /// Nodes whose removal separates a connected piece, and the two sides. `None` if no line tells nodes
@@ -244,7 +246,7 @@ pub(super) fn bisect(piece: &Piece, lines: &[Vec<f64>]) -> Option<[Vec<u32>; 3]>
             }
             // No cut of that size, however balanced, is better than what is known.
             let known = best.as_ref().map_or(f64::INFINITY, |(badness, _)| *badness);
-            let limit = (known * 0.4f64.powf(0.6)).min(count as f64) as usize + 1;
+            let limit = (known * ENOUGH).min(count as f64) as usize + 1;
             flow.send(limit);
             if flow.value >= limit {
                 break;

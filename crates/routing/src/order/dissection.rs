@@ -7,7 +7,7 @@
 use super::bisection::{Piece, bisect, lines_by_place};
 
 /// Pieces of at most this many nodes are ordered by least degree.
-const SMALL: usize = 24;
+const SMALL: usize = 8;
 
 /// Order of the nodes in `members`, from first eliminated to last. `neighbours` are those among members.
 pub(super) fn dissect(neighbours: &[Vec<u32>], members: Vec<u32>, places: Option<&[[f64; 2]]>) -> Vec<u32> {

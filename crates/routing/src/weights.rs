@@ -1,0 +1,76 @@
+//! What arcs cost in several lanes at once.
+
+use std::sync::Arc;
+
+use crate::customise::WEIGHT_LIMIT;
+use crate::{CLOSED, Metric, RoutingError};
+
+/// `K` numbers on every arc, side by side: the input of a hierarchy's customising, checked.
+///
+/// Lanes are whatever a caller runs side by side: scenarios, classes of shipment, or the criteria of one
+/// search. A clone shares the numbers.
+///
+/// ```
+/// use routing::{CLOSED, Metric, Weights};
+///
+/// let (open, shut) = (Metric::new(vec![10, 20]), Metric::new(vec![10, CLOSED]));
+/// let weights = Weights::of([&open, &shut])?;
+/// assert_eq!(weights.values(), [[10, 10], [20, CLOSED]]);
+///
+/// let error = Weights::new(vec![[7], [1 << 30]]).unwrap_err();
+/// assert!(error.to_string().starts_with("arc 1 has the value 1073741824 in lane 0;"));
+/// # Ok::<(), routing::RoutingError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Weights<const K: usize> {
+    values: Arc<[[u32; K]]>,
+}
+
+impl<const K: usize> Weights<K> {
+    /// Numbers by arc and lane, each below 2³⁰ or [`CLOSED`].
+    ///
+    /// # Errors
+    /// [`RoutingError::WeightLimit`] for a number that is neither.
+    pub fn new(values: Vec<[u32; K]>) -> Result<Self, RoutingError> {
+        const { assert!(K >= 1 && K <= 16, "a hierarchy has 1 to 16 lanes") };
+        for (arc, numbers) in values.iter().enumerate() {
+            check(arc, numbers)?;
+        }
+        Ok(Self { values: values.into() })
+    }
+
+    /// One metric a lane.
+    ///
+    /// # Errors
+    /// [`RoutingError::MetricLength`] for a metric that is longer or shorter than the first, and those of
+    /// [`Weights::new`].
+    pub fn of(metrics: [&Metric; K]) -> Result<Self, RoutingError> {
+        let columns = metrics.map(Metric::values);
+        let arc_count = columns.first().map_or(0, |column| column.len());
+        if let Some(lane) = columns.iter().position(|column| column.len() != arc_count) {
+            return Err(RoutingError::MetricLength { criterion: lane, values: columns[lane].len(), arc_count });
+        }
+        Self::new((0..arc_count).map(|arc| columns.map(|column| column[arc])).collect())
+    }
+
+    /// The numbers, by arc.
+    #[must_use]
+    pub fn values(&self) -> &[[u32; K]] {
+        &self.values
+    }
+
+    /// The numbers, to be changed; copied first if they are shared.
+    pub(crate) fn values_mut(&mut self) -> &mut [[u32; K]] {
+        Arc::make_mut(&mut self.values)
+    }
+}
+
+/// Whether the numbers of an arc can be worked with.
+pub(crate) fn check<const K: usize>(arc: usize, numbers: &[u32; K]) -> Result<(), RoutingError> {
+    match numbers.iter().position(|&value| value >= WEIGHT_LIMIT && value != CLOSED) {
+        Some(lane) => {
+            Err(RoutingError::WeightLimit { lane, arc, value: numbers[lane], limit: WEIGHT_LIMIT - 1 })
+        }
+        None => Ok(()),
+    }
+}
