@@ -64,6 +64,8 @@ pub struct CustomMetric<'t, const K: usize> {
     scratch: Vec<Cell<K>>,
     /// Largest finite value in each lane, or more.
     pub(crate) most: [u32; K],
+    /// Changes made since customising that have not been taken back.
+    pub(crate) changes: u64,
 }
 
 impl<'t, const K: usize> CustomMetric<'t, K> {
@@ -80,6 +82,7 @@ impl<'t, const K: usize> CustomMetric<'t, K> {
             cells: vec![empty; topology.up_count()],
             scratch: vec![empty; 2 * topology.height],
             most: [0; K],
+            changes: 0,
         };
         own.run()?;
         Ok(own)
@@ -91,6 +94,7 @@ impl<'t, const K: usize> CustomMetric<'t, K> {
     /// As [`CustomMetric::new`]. After an error the metric must be customised again before it is asked.
     pub fn customise(&mut self, weights: Weights<K>) -> Result<(), RoutingError> {
         self.weights = weights;
+        self.changes = 0;
         self.run()
     }
 
@@ -104,6 +108,12 @@ impl<'t, const K: usize> CustomMetric<'t, K> {
     #[must_use]
     pub fn weights(&self) -> &Weights<K> {
         &self.weights
+    }
+
+    /// Whether every arc of the hierarchy costs the same as in another metric on it: the same bits.
+    #[must_use]
+    pub fn same_costs(&self, other: &Self) -> bool {
+        std::ptr::eq(self.topology, other.topology) && self.cells == other.cells
     }
 
     /// Checks that a lane exists.

@@ -293,10 +293,24 @@ pub enum RoutingError {
         /// First distance that is too large.
         limit: u32,
     },
-    /// Parts of one thing that are of different hierarchies.
-    #[error("{what} was made for another hierarchy")]
-    OtherTopology {
-        /// What does not fit.
-        what: &'static str,
+    /// A change taken back before one that was made after it.
+    #[error("change {change} cannot be taken back before change {last}; take the last one back first")]
+    UndoOrder {
+        /// Number of the change, from 1 since customising.
+        change: u64,
+        /// Number of the last change that stands.
+        last: u64,
+    },
+    /// A metric that cannot be added up along routes that use what it closes.
+    #[error("arc {arc} is closed in the metric to be added up, but open in the one that routes are least in")]
+    SkimClosed {
+        /// The arc.
+        arc: usize,
+    },
+    /// A hierarchy whose weights are not the costs of a search.
+    #[error("the hierarchy and the search differ in what arc {arc} costs; customise it with the weights of the search")]
+    OtherWeights {
+        /// The first arc in which they differ.
+        arc: usize,
     },
 }

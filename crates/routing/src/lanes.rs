@@ -181,3 +181,23 @@ for_this_processor! {
         most.map(|most| most.cast_unsigned().saturating_sub(1))
     }
 }
+
+for_this_processor! {
+    /// Least sums of `W` climbs, side by side and root first, with another, each over as many ancestors as it
+    /// shares with it.
+    meet_many<const W>(ups: &[[u32; W]], down: &[u32], shared: &[u32]) -> [u32; W] {
+        let all = shared.iter().copied().min().unwrap_or(0) as usize;
+        let mut least = [u32::MAX; W];
+        for (up, &down) in ups[..all].iter().zip(&down[..all]) {
+            for lane in 0..W {
+                least[lane] = least[lane].min(up[lane] + down);
+            }
+        }
+        for (lane, &shared) in shared.iter().enumerate() {
+            for at in all..shared as usize {
+                least[lane] = least[lane].min(ups[at][lane] + down[at]);
+            }
+        }
+        least
+    }
+}
