@@ -1,5 +1,6 @@
 //! Node and edge CSV as arrays: two arcs an edge, weights in metres.
 
+use std::collections::HashMap;
 use std::error::Error;
 use std::fs::File;
 
@@ -16,9 +17,9 @@ pub struct Network {
 }
 
 impl Network {
-    /// Reads `{prefix}_nodes.csv.gz` and `{prefix}_edges.csv.gz`, and keeps the largest component.
+    /// Reads `{prefix}_nodes.csv.gz` and `{prefix}_edges.csv.gz`.
     pub fn read(prefix: &str) -> Result<Self, Box<dyn Error>> {
-        let mut number = std::collections::HashMap::new();
+        let mut number = HashMap::new();
         let mut places = Vec::new();
         for record in csv::Reader::from_reader(GzDecoder::new(File::open(format!("{prefix}_nodes.csv.gz"))?)).records() {
             let record = record?;
@@ -36,5 +37,14 @@ impl Network {
             }
         }
         Ok(Self { places, arcs, metres })
+    }
+
+    /// The least metres from each node to each neighbour.
+    pub fn least_between(&self) -> HashMap<(u32, u32), u32> {
+        let mut least = HashMap::new();
+        for (&ends, &metres) in self.arcs.iter().zip(&self.metres) {
+            least.entry(ends).and_modify(|known: &mut u32| *known = metres.min(*known)).or_insert(metres);
+        }
+        least
     }
 }

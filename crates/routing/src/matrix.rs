@@ -280,10 +280,9 @@ impl<const K: usize> CustomMetric<'_, K> {
         }
         let distances = self.matrix(lane, sources, targets)?;
         let topology = self.topology;
-        let mut sums = vec![vec![None; distances.values.len()]; skims.len()];
+        let mut sums_of = vec![vec![None; distances.values.len()]; skims.len()];
         let mut climb = Climb::new(topology);
-        let mut climbed = |end: u32, way: Way| {
-            let rank = topology.rank[end as usize];
+        let mut climbed = |rank: u32, way: Way| {
             climb.run::<K, true>(self, lane, rank, way);
             let of = |skim: &Skim| {
                 let mut sums = Vec::new();
@@ -291,25 +290,33 @@ impl<const K: usize> CustomMetric<'_, K> {
                 sums
             };
             let skims: Vec<Vec<u64>> = skims.iter().map(of).collect();
-            (rank, climb.costs[..=topology.depth[rank as usize] as usize].to_vec(), skims)
+            (climb.costs[..=topology.depth[rank as usize] as usize].to_vec(), skims)
         };
-        let ends: Vec<_> = targets.iter().map(|&target| climbed(target, Way::Down)).collect();
-        for (row, &source) in sources.iter().enumerate() {
-            let (rank, up, own) = climbed(source, Way::Up);
-            for (column, (other, down, theirs)) in ends.iter().enumerate() {
+        let alone = |nodes: &[u32]| -> Vec<Vec<End>> { nodes.iter().map(|&node| vec![End::at(node)]).collect() };
+        let sources = Sorted::new(self, "source", &alone(sources))?;
+        let targets = Sorted::new(self, "target", &alone(targets))?;
+        let shared = Shared::new(self, &sources, &targets);
+        let mut counts = vec![0; sources.ends.len()];
+        let ups: Vec<_> = sources.ends.iter().map(|&(rank, ..)| climbed(rank, Way::Up)).collect();
+        for (target, &(rank, _, column)) in targets.ends.iter().enumerate() {
+            let (down, theirs) = climbed(rank, Way::Down);
+            shared.of_target(self, target, &mut counts);
+            for (((up, own), &(_, _, row)), &shared) in ups.iter().zip(&sources.ends).zip(&counts) {
                 let place = row * distances.columns + column;
                 let cost = distances.values[place];
-                let Some(depth) = meeting_depth(topology, rank, *other).filter(|_| cost != CLOSED) else {
+                if cost == CLOSED {
                     continue;
-                };
-                let shared = 0..=depth as usize;
+                }
                 // The lowest of the ancestors at which the least is met, as in a query.
-                let Some(at) = shared.rev().find(|&at| up[at] + down[at] == cost) else { continue };
-                for (skim, sums) in sums.iter_mut().enumerate() {
+                let shared = shared as usize;
+                let sums = up[..shared].iter().zip(&down[..shared]).map(|(up, down)| up + down);
+                let Some(at) = sums.rev().position(|sum| sum == cost) else { continue };
+                let at = shared - 1 - at;
+                for (skim, sums) in sums_of.iter_mut().enumerate() {
                     sums[place] = Some(own[skim][at] + theirs[skim][at]);
                 }
             }
         }
-        Ok(SkimmedMatrix { distances, skims: sums })
+        Ok(SkimmedMatrix { distances, skims: sums_of })
     }
 }

@@ -63,8 +63,14 @@ pub struct Topology {
     /// Arcs of the graph in each slot, ascending.
     pub(crate) first_original: Vec<u32>,
     pub(crate) original: Vec<u32>,
+    /// Arcs of the graph that each slot stands for, if that is the same whatever they cost: chains.
+    pub(crate) first_fixed: Vec<u32>,
+    pub(crate) fixed: Vec<u32>,
     statistics: TopologyStatistics,
 }
+
+/// Most arcs of the graph that are listed for a slot, so that lists of chains in chains do not grow too long.
+const LONGEST_LIST: usize = 2048;
 
 /// Marks an arc without a source; the rest of the number is an arc that exists.
 pub(crate) const NO_SOURCE: u32 = 1 << 31;
@@ -136,6 +142,7 @@ impl Topology {
         let mut topology = Self::renumber(&eliminated, order.nodes(), &eliminated.ranks());
         topology.place_originals(graph);
         let (fringe, supernodes) = topology.partition();
+        topology.list_chains();
         let ups = || (0..node_count).map(|rank| topology.row(rank as u32).len());
         let mut climb = vec![0; node_count];
         for rank in (0..node_count).rev() {
@@ -259,6 +266,8 @@ impl Topology {
             slot: Vec::new(),
             first_original: Vec::new(),
             original: Vec::new(),
+            first_fixed: Vec::new(),
+            fixed: Vec::new(),
             statistics: TopologyStatistics::default(),
         }
     }
@@ -332,6 +341,52 @@ impl Topology {
         self.triangles = triangles;
         let heads = (0..count).filter(|&rank| !fringe[rank] && supernode[rank] == rank as u32).count();
         (fringe.iter().filter(|&&fringe| fringe).count(), heads)
+    }
+
+    /// Lists what arcs stand for where there is no choice: one arc of the graph, or going by one lower node,
+    /// the arcs to and from which leave no choice either.
+    fn list_chains(&mut self) {
+        const MANY: u32 = NOTHING - 1;
+        let arc_count = self.up_count();
+        // The arcs to and from the one lower node, if there is one.
+        let mut by = vec![[NOTHING; 2]; arc_count];
+        let mut place = vec![NOTHING; self.height];
+        for rank in 0..self.node.len() as u32 {
+            for arc in self.row(rank) {
+                place[self.head_depth[arc] as usize] = arc as u32;
+            }
+            for &one in self.downs(rank) {
+                for other in one as usize + 1..self.row(self.tail[one as usize]).end {
+                    let known = &mut by[place[self.head_depth[other] as usize] as usize];
+                    *known = if known[0] == NOTHING { [one, other as u32] } else { [MANY; 2] };
+                }
+            }
+        }
+        self.first_fixed.push(0);
+        for arc in 0..arc_count as u32 {
+            let [one, other] = by[arc as usize];
+            for side in 0..2 {
+                match (self.originals(2 * arc + side), one) {
+                    (&[own], NOTHING) => self.fixed.push(own),
+                    ([], one) if one < MANY => {
+                        let (first, second) = if side == 0 { (one, other) } else { (other, one) };
+                        let (first, second) = (self.fixed_range(2 * first + 1), self.fixed_range(2 * second));
+                        let length = first.len() + second.len();
+                        if !first.is_empty() && !second.is_empty() && length <= LONGEST_LIST {
+                            self.fixed.extend_from_within(first);
+                            self.fixed.extend_from_within(second);
+                        }
+                    }
+                    _ => {}
+                }
+                self.first_fixed.push(self.fixed.len() as u32);
+            }
+        }
+    }
+
+    /// Where the list of a slot stands; empty if there is none.
+    pub(crate) fn fixed_range(&self, slot: u32) -> std::ops::Range<usize> {
+        self.first_fixed[slot as usize] as usize..self.first_fixed[slot as usize + 1] as usize
     }
 
     fn place_originals(&mut self, graph: &Graph) {

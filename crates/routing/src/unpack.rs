@@ -55,6 +55,11 @@ impl<const K: usize> CustomMetric<'_, K> {
     pub(crate) fn unpack(&self, lane: usize, arc: u32, way: Way, arcs: &mut Vec<u32>) {
         let mut stack = vec![(arc, way)];
         while let Some((arc, way)) = stack.pop() {
+            let listed = self.topology.fixed_range(2 * arc + way as u32);
+            if !listed.is_empty() {
+                arcs.extend_from_slice(&self.topology.fixed[listed]);
+                continue;
+            }
             match self.meaning(lane, arc, way) {
                 Some(Meaning::Original(own)) => arcs.push(own),
                 Some(Meaning::By(first, second)) => {

@@ -1,0 +1,288 @@
+//! What is compared: order and build, customising, changes, distances, routes, matrices.
+
+use std::error::Error;
+
+use routing::{CustomMetric, Graph, Metric, Order, Query, Topology, Weights};
+use routingkit_cch::{CCH, CCHMetric, CCHMetricPartialUpdater, CCHOneToMany, CCHQuery};
+
+use crate::input::Network;
+use crate::measure::{Checksum, Draws, Measurement, Run, in_turn, timed};
+
+const OURS: &str = "ayrum";
+const ROUTINGKIT: &str = "routingkit-cch 0.1.4";
+const CCH_CRATE: &str = "cch 0.3.0";
+
+/// Routes are summed up by what they cost, as several may be least.
+fn cost(arcs: &[u32], metres: &[u32]) -> u64 {
+    arcs.iter().map(|&arc| u64::from(metres[arc as usize])).sum()
+}
+
+pub fn compare(
+    network: &Network,
+    repeats: usize,
+    tell: &mut dyn FnMut(Measurement),
+) -> Result<(), Box<dyn Error>> {
+    let count = network.places.len();
+    let graph = Graph::new(count, &network.arcs)?;
+    let (tails, heads): (Vec<u32>, Vec<u32>) = network.arcs.iter().copied().unzip();
+    let latitudes: Vec<f32> = network.places.iter().map(|place| place[1] as f32).collect();
+    let longitudes: Vec<f32> = network.places.iter().map(|place| place[0] as f32).collect();
+
+    // The `cch` crate wants arcs by tail; where each arc of ours went:
+    let mut by_tail: Vec<u32> = (0..tails.len() as u32).collect();
+    by_tail.sort_by_key(|&arc| tails[arc as usize]);
+    let mut first_out = vec![0u32; count + 1];
+    for &tail in &tails {
+        first_out[tail as usize + 1] += 1;
+    }
+    for node in 0..count {
+        first_out[node + 1] += first_out[node];
+    }
+    let sorted = |values: &[u32]| -> Vec<u32> { by_tail.iter().map(|&arc| values[arc as usize]).collect() };
+    let cch_graph =
+        cch::graph::Graph { first_out, head: sorted(&heads), weight: sorted(&network.metres) };
+
+    // Order and build, a few times: they take seconds.
+    let build_ours = || {
+        let order = Order::by_place(&graph, &network.places).expect("a place for every node");
+        Topology::new(&graph, &order).expect("an order of this graph")
+    };
+    let build_routingkit = || {
+        let order = routingkit_cch::compute_order_inertial(count as u32, &tails, &heads, &latitudes, &longitudes);
+        CCH::new(&order, &tails, &heads, |_| {}, false)
+    };
+    let build_cch = || {
+        let order = cch::inertial_order(count as u32, &tails, &heads, &latitudes, &longitudes);
+        cch::Cch::build(&cch_graph, &order)
+    };
+    let runs: Vec<(&'static str, Run<'_>)> = vec![
+        (OURS, Box::new(|| (timed(build_ours).0, None))),
+        (ROUTINGKIT, Box::new(|| (timed(build_routingkit).0, None))),
+        (CCH_CRATE, Box::new(|| (timed(build_cch).0, None))),
+    ];
+    in_turn("order + build", repeats.min(3), runs, tell);
+    let (seconds, by_structure) = timed(|| Topology::new(&graph, &Order::by_structure(&graph)));
+    let topology = build_ours();
+    for (peer, seconds, statistics) in
+        [(OURS, None, topology.statistics()), ("ayrum, without coordinates", Some(seconds), by_structure?.statistics())]
+    {
+        tell(Measurement {
+            peer,
+            operation: "shape of the hierarchy".to_owned(),
+            seconds: seconds.unwrap_or(0.0),
+            checksum: None,
+            more: serde_json::json!({
+                "edges": statistics.edges, "fill": statistics.fill, "triangles": statistics.triangles,
+                "depth": statistics.depth, "widest": statistics.widest, "fringe": statistics.fringe,
+                "supernodes": statistics.supernodes, "arcs_climbed": statistics.climb,
+            }),
+        });
+    }
+    let their_topology = build_routingkit();
+    let cch_topology = build_cch();
+    let cch_view = cch_topology.view();
+
+    // Customising.
+    let metric = Metric::new(network.metres.clone());
+    let one = Weights::of([&metric])?;
+    let eight = Weights::of([&metric; 8])?;
+    let mut ours = CustomMetric::new(&topology, one.clone())?;
+    let mut lanes = CustomMetric::new(&topology, eight.clone())?;
+    let mut theirs = CCHMetric::new(&their_topology, network.metres.clone());
+    let customizer = cch_topology.customizer();
+    let mut cch_metric = customizer.customize(&cch_graph.weight);
+    let runs: Vec<(&'static str, Run<'_>)> = vec![
+        (OURS, Box::new(|| (timed(|| ours.customise(one.clone())).0, None))),
+        (
+            ROUTINGKIT,
+            Box::new(|| {
+                let weights = network.metres.clone();
+                (timed(|| theirs.reset(weights)).0, None)
+            }),
+        ),
+        (CCH_CRATE, Box::new(|| (timed(|| customizer.customize_into(&cch_graph.weight, &mut cch_metric)).0, None))),
+        ("ayrum, 8 lanes, per lane", Box::new(|| (timed(|| lanes.customise(eight.clone())).0 / 8.0, None))),
+        (
+            "ayrum, 8 lanes from 8 metrics, per lane",
+            Box::new(|| (timed(|| Weights::of([&metric; 8])).0 / 8.0, None)),
+        ),
+    ];
+    in_turn("customise", repeats, runs, tell);
+    drop(eight);
+    drop(lanes);
+
+    // Eight arcs change, and change back.
+    let mut draws = Draws(88_172_645_463_325_252);
+    let changed: Vec<u32> = (0..8).map(|_| draws.below(tails.len())).collect();
+    let shape = |factor: u32| -> Vec<(u32, [u32; 1])> {
+        changed.iter().map(|&arc| (arc, [(network.metres[arc as usize] + 1) * factor])).collect()
+    };
+    let (up, down) = (shape(3), shape(1));
+    let mut updater = CCHMetricPartialUpdater::new(&their_topology);
+    let (up_map, down_map) = (
+        up.iter().map(|&(arc, [weight])| (arc, weight)).collect::<std::collections::BTreeMap<_, _>>(),
+        down.iter().map(|&(arc, [weight])| (arc, weight)).collect::<std::collections::BTreeMap<_, _>>(),
+    );
+    // The first change copies weights that are shared.
+    drop(one);
+    let _ = ours.change(&down)?;
+    updater.apply(&mut theirs, &down_map);
+    let runs: Vec<(&'static str, Run<'_>)> = vec![
+        (
+            OURS,
+            Box::new(|| {
+                let (seconds, _) = timed(|| (ours.change(&up).map(drop), ours.change(&down).map(drop)));
+                (seconds / 2.0, None)
+            }),
+        ),
+        (
+            ROUTINGKIT,
+            Box::new(|| {
+                let (seconds, ()) = timed(|| {
+                    updater.apply(&mut theirs, &up_map);
+                    updater.apply(&mut theirs, &down_map);
+                });
+                (seconds / 2.0, None)
+            }),
+        ),
+    ];
+    in_turn("change of 8 arcs", repeats * 5, runs, tell);
+    ours.customise(Weights::of([&metric])?)?;
+    theirs.reset(network.metres.clone());
+
+    // Distances and routes.
+    let pairs: Vec<(u32, u32)> = (0..2000).map(|_| (draws.below(count), draws.below(count))).collect();
+    let mut query = Query::new(&ours);
+    let mut their_query = CCHQuery::new(&theirs);
+    let cch_metric_view = cch_metric.view();
+    let each = pairs.len() as f64;
+    let runs: Vec<(&'static str, Run<'_>)> = vec![
+        (
+            OURS,
+            Box::new(|| {
+                let (seconds, sum) = timed(|| {
+                    Checksum::of(pairs.iter().map(|&(from, to)| query.distance(0, from, to).expect("nodes")))
+                });
+                (seconds / each, sum)
+            }),
+        ),
+        (
+            ROUTINGKIT,
+            Box::new(|| {
+                let (seconds, sum) = timed(|| {
+                    Checksum::of(pairs.iter().map(|&(from, to)| {
+                        their_query.add_source(from, 0);
+                        their_query.add_target(to, 0);
+                        their_query.run().distance().map(u64::from)
+                    }))
+                });
+                (seconds / each, sum)
+            }),
+        ),
+    ];
+    in_turn("distance", repeats, runs, tell);
+    let mut query = Query::new(&ours);
+    let mut their_query = CCHQuery::new(&theirs);
+    let mut cch_query = cch::PathQuery::new(&cch_view);
+    let pairs = &pairs[..500];
+    let each = pairs.len() as f64;
+    let between = network.least_between();
+    let runs: Vec<(&'static str, Run<'_>)> = vec![
+        (
+            OURS,
+            Box::new(|| {
+                let (seconds, routes) = timed(|| {
+                    pairs.iter().map(|&(from, to)| query.route(0, from, to).expect("nodes")).collect::<Vec<_>>()
+                });
+                let sums = routes.iter().map(|route| route.as_ref().map(|route| cost(&route.arcs, &network.metres)));
+                (seconds / each, Checksum::of(sums))
+            }),
+        ),
+        (
+            ROUTINGKIT,
+            Box::new(|| {
+                let (seconds, routes) = timed(|| {
+                    pairs
+                        .iter()
+                        .map(|&(from, to)| {
+                            their_query.add_source(from, 0);
+                            their_query.add_target(to, 0);
+                            let found = their_query.run();
+                            found.distance().map(|_| found.arc_path())
+                        })
+                        .collect::<Vec<_>>()
+                });
+                let sums = routes.iter().map(|route| route.as_ref().map(|arcs| cost(arcs, &network.metres)));
+                (seconds / each, Checksum::of(sums))
+            }),
+        ),
+        (
+            CCH_CRATE,
+            Box::new(|| {
+                let (seconds, routes) = timed(|| {
+                    pairs.iter().map(|&(from, to)| cch_query.path(&cch_metric_view, from, to)).collect::<Vec<_>>()
+                });
+                let sums = routes.iter().map(|route| {
+                    let steps = |nodes: &Vec<u32>| nodes.windows(2).map(|two| u64::from(between[&(two[0], two[1])])).sum();
+                    route.as_ref().map(steps)
+                });
+                (seconds / each, Checksum::of(sums))
+            }),
+        ),
+    ];
+    in_turn("distance with path", repeats, runs, tell);
+
+    // Matrices.
+    let sources: Vec<u32> = (0..1000).map(|_| draws.below(count)).collect();
+    let targets: Vec<u32> = (0..1000).map(|_| draws.below(count)).collect();
+    let finite = |value: u32| (value < routingkit_cch::INF_WEIGHT).then_some(u64::from(value));
+    let skims = [routing::Skim::new(&ours, 0, &metric)?];
+    let runs: Vec<(&'static str, Run<'_>)> = vec![
+        (
+            OURS,
+            Box::new(|| {
+                let (seconds, matrix) = timed(|| ours.matrix(0, &sources, &targets).expect("nodes"));
+                (seconds, Checksum::of(matrix.values.iter().map(|&value| finite(value))))
+            }),
+        ),
+        (
+            ROUTINGKIT,
+            Box::new(|| {
+                let (seconds, rows) = timed(|| {
+                    let mut query = CCHOneToMany::new(&theirs, &targets);
+                    sources.iter().map(|&source| query.distances_from(source)).collect::<Vec<_>>()
+                });
+                (seconds, Checksum::of(rows.into_iter().flatten().map(|value| value.map(u64::from))))
+            }),
+        ),
+        (
+            CCH_CRATE,
+            Box::new(|| {
+                let (seconds, values) =
+                    timed(|| cch::distance_matrix(&cch_view, &cch_metric_view, &sources, &targets));
+                (seconds, Checksum::of(values.into_iter().map(finite)))
+            }),
+        ),
+        (
+            "ayrum, with a skim",
+            Box::new(|| {
+                let (seconds, found) = timed(|| ours.skimmed_matrix(0, &sources, &targets, &skims).expect("nodes"));
+                // The skim is the metric itself and must give the same sums.
+                (seconds, Checksum::of(found.skims[0].iter().copied()))
+            }),
+        ),
+    ];
+    in_turn("matrix of 1000 by 1000", repeats.min(7), runs, tell);
+
+    // All distances from one node.
+    let runs: Vec<(&'static str, Run<'_>)> = vec![(
+        OURS,
+        Box::new(|| {
+            let ends = [routing::End::at(sources[0])];
+            let (seconds, all) = timed(|| ours.distances_from(0, &ends).expect("nodes"));
+            (seconds, Checksum::of(all))
+        }),
+    )];
+    in_turn("one to all", repeats, runs, tell);
+    Ok(())
+}
