@@ -5,6 +5,7 @@
 
 use crate::climb::{Climb, Way, most};
 use crate::customise::{CustomMetric, INFINITY, WEIGHT_LIMIT};
+use crate::unpack::Meanings;
 use crate::{Metric, RoutingError};
 
 /// Asks for distances and routes. Holds the memory for it, so that one is made for many questions.
@@ -13,6 +14,7 @@ pub struct Query<'m, const K: usize> {
     metric: &'m CustomMetric<'m, K>,
     up: Climb,
     down: Climb,
+    meanings: Meanings,
 }
 
 /// A least route.
@@ -78,7 +80,8 @@ impl<'m, const K: usize> Query<'m, K> {
     /// A query on a customised hierarchy.
     #[must_use]
     pub fn new(metric: &'m CustomMetric<'m, K>) -> Self {
-        Self { metric, up: Climb::new(metric.topology), down: Climb::new(metric.topology) }
+        let climb = Climb::new(metric.topology);
+        Self { metric, up: climb.clone(), down: climb, meanings: Meanings::default() }
     }
 
     /// The least cost from `source` to `target` in a lane, or `None` if there is no way.
@@ -128,6 +131,40 @@ impl<'m, const K: usize> Query<'m, K> {
                 end.rank(role, self.metric)?;
             }
         }
+        let best = match (sources, targets) {
+            // One pair needs no comparing, and climbs once.
+            (&[source], &[target]) => Some((source, target)),
+            _ => self.best_pair(lane, sources, targets),
+        };
+        let Some((source, target)) = best else { return Ok(None) };
+        let topology = self.metric.topology;
+        let (one, other) = (topology.rank[source.node as usize], topology.rank[target.node as usize]);
+        let Some((sum, depth)) = self.meet::<true>(lane, one, other) else { return Ok(None) };
+        let offsets = u64::from(source.offset) + u64::from(target.offset);
+        if sum >= INFINITY {
+            let (source_node, target_node) = (source.node, target.node);
+            return match self.long_distance(lane, one, other) {
+                None => Ok(None),
+                Some(sum) => {
+                    let distance = sum + offsets;
+                    Err(RoutingError::TooFar { source_node, target_node, distance, limit: INFINITY })
+                }
+            };
+        }
+        let distance = u64::from(sum) + offsets;
+        let mut arcs = Vec::with_capacity(512);
+        let climbed: Vec<u32> = self.up.arcs_from(topology, depth).collect();
+        for &arc in climbed.iter().rev() {
+            self.meanings.unpack(self.metric, lane, arc, Way::Up, &mut arcs);
+        }
+        for arc in self.down.arcs_from(topology, depth) {
+            self.meanings.unpack(self.metric, lane, arc, Way::Down, &mut arcs);
+        }
+        Ok(Some(HierarchyRoute { source: source.node, target: target.node, distance, arcs }))
+    }
+
+    /// The pair of ends between which a route is least, the first among equals.
+    fn best_pair(&mut self, lane: usize, sources: &[End], targets: &[End]) -> Option<(End, End)> {
         let mut best: Option<(u64, End, End)> = None;
         for &source in sources {
             for &target in targets {
@@ -146,28 +183,7 @@ impl<'m, const K: usize> Query<'m, K> {
                 }
             }
         }
-        let Some((distance, source, target)) = best else { return Ok(None) };
-        let topology = self.metric.topology;
-        let (one, other) = (topology.rank[source.node as usize], topology.rank[target.node as usize]);
-        let far = RoutingError::TooFar {
-            source_node: source.node,
-            target_node: target.node,
-            distance,
-            limit: INFINITY,
-        };
-        let (sum, depth) = self.meet::<true>(lane, one, other).ok_or(far.clone())?;
-        if sum >= INFINITY {
-            return Err(far);
-        }
-        let mut arcs = Vec::new();
-        let climbed: Vec<u32> = self.up.arcs_from(topology, depth).collect();
-        for &arc in climbed.iter().rev() {
-            self.metric.unpack(lane, arc, Way::Up, &mut arcs);
-        }
-        for arc in self.down.arcs_from(topology, depth) {
-            self.metric.unpack(lane, arc, Way::Down, &mut arcs);
-        }
-        Ok(Some(HierarchyRoute { source: source.node, target: target.node, distance, arcs }))
+        best.map(|(_, source, target)| (source, target))
     }
 
     /// Climbs from both ends; the least sum where they meet, and the depth of the ancestor, the lowest among

@@ -2,6 +2,7 @@
 
 use crate::climb::Way;
 use crate::customise::{CustomMetric, INFINITY};
+use crate::topology::NOTHING;
 
 /// What an arc of the hierarchy stands for.
 pub(crate) enum Meaning {
@@ -50,24 +51,53 @@ impl<const K: usize> CustomMetric<'_, K> {
         }
         None
     }
+}
 
+/// What arcs were found to stand for in a lane, so that it is looked for once: the arcs high up are part of most
+/// routes.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Meanings {
+    lane: usize,
+    /// By slot: an arc of the graph and `NOTHING`, or two arcs of the hierarchy; twice `NOTHING` if not known.
+    known: Vec<[u32; 2]>,
+}
+
+impl Meanings {
     /// Appends the arcs of the graph that an arc of the hierarchy stands for.
-    pub(crate) fn unpack(&self, lane: usize, arc: u32, way: Way, arcs: &mut Vec<u32>) {
-        let mut stack = vec![(arc, way)];
-        while let Some((arc, way)) = stack.pop() {
-            let listed = self.topology.fixed_range(2 * arc + way as u32);
+    pub(crate) fn unpack<const K: usize>(
+        &mut self,
+        metric: &CustomMetric<'_, K>,
+        lane: usize,
+        arc: u32,
+        way: Way,
+        arcs: &mut Vec<u32>,
+    ) {
+        let topology = metric.topology;
+        if self.known.is_empty() || self.lane != lane {
+            self.lane = lane;
+            self.known.clear();
+            self.known.resize(2 * topology.up_count(), [NOTHING; 2]);
+        }
+        let mut stack = vec![2 * arc + way as u32];
+        while let Some(slot) = stack.pop() {
+            let listed = topology.fixed_range(slot);
             if !listed.is_empty() {
-                arcs.extend_from_slice(&self.topology.fixed[listed]);
+                arcs.extend_from_slice(&topology.fixed[listed]);
                 continue;
             }
-            match self.meaning(lane, arc, way) {
-                Some(Meaning::Original(own)) => arcs.push(own),
-                Some(Meaning::By(first, second)) => {
-                    stack.push((second, Way::Up));
-                    stack.push((first, Way::Down));
-                }
-                // Only closed arcs stand for nothing, and no route has one.
-                None => debug_assert!(false, "an open arc stands for something"),
+            let known = &mut self.known[slot as usize];
+            if known[0] == NOTHING {
+                let way = if slot % 2 == 0 { Way::Up } else { Way::Down };
+                *known = match metric.meaning(lane, slot / 2, way) {
+                    Some(Meaning::Original(own)) => [own, NOTHING],
+                    Some(Meaning::By(first, second)) => [first, second],
+                    // Only closed arcs stand for nothing, and no route has one.
+                    None => continue,
+                };
+            }
+            match *known {
+                [own, NOTHING] => arcs.push(own),
+                [first, second] => stack.extend([2 * second, 2 * first + 1]),
             }
         }
     }
