@@ -15,6 +15,7 @@
 //! | `observation` | movements of real cargo |
 //! | `trip` | logs of trips: activities, legs, positions |
 //! | `indicator` | time, cost and speed that trips show |
+//! | `spatial_graph` | node and edge tables of others: reading, healing, nearest node |
 //!
 //! Deliberately absent: rules and tariffs (crate `regime`), money per tonne, any search. A link
 //! closed by law is open here.
@@ -24,6 +25,7 @@ mod indicator;
 mod link;
 mod observation;
 mod place;
+mod spatial_graph;
 mod supply;
 mod transfer;
 mod trip;
@@ -37,6 +39,9 @@ pub use indicator::{
 pub use link::{Condition, Direction, Length, Link, LinkId, LinkState, StateSpan, load_validity};
 pub use observation::Observation;
 pub use place::{Place, PlaceId, Places, UnknownPlace, great_circle_km};
+pub use spatial_graph::{
+    AddedLink, GraphEdge, GraphFile, GraphNode, Healing, Snap, Snapper, SpatialGraph,
+};
 pub use supply::{Need, Phase, State, Step, Supply, SupplyArc, Track};
 pub use transfer::{Side, Transfer};
 pub use trip::{BorderRole, Layout, LogRow, LogTable, Stage, StageKind, Trip, TripDirection, TripLog, Visit};
