@@ -1,10 +1,13 @@
 //! The command line.
 
+mod graph;
 pub(crate) mod ledger;
 
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use graph::{Import, ImportGraph, Matrix};
 
 /// Freight corridors: what moves, which way, at what cost, under which rules, on which date.
 #[derive(Debug, Parser)]
@@ -73,6 +76,11 @@ pub(crate) enum Command {
     Rules(Rules),
     /// List everything that is wrong or doubtful in a case
     Check(Check),
+    /// Distances along an imported graph, from many points to many
+    Matrix(Matrix),
+    /// Read the data of others
+    #[command(subcommand)]
+    Import(Import),
     /// Logs of observed trips, and what they show of borders and corridors
     #[command(subcommand)]
     Observations(Observations),

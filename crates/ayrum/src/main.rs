@@ -31,6 +31,8 @@ fn main() -> ExitCode {
         Command::Network(network) => command::network::run(network, case),
         Command::Rules(rules) => command::rules::run(rules, case),
         Command::Check(check) => command::check::run(check, case),
+        Command::Matrix(matrix) => command::matrix::run(matrix, case),
+        Command::Import(import) => command::import::run(import),
         Command::Observations(observations) => command::observations::run(observations, case),
         Command::Trade(trade) => command::trade::run(trade, case),
         Command::Claims(claims) => command::claims::run(claims, case),

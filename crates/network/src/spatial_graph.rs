@@ -155,8 +155,11 @@ impl SpatialGraph {
             let longitude = rows.number(row, longitude, (-180.0, 180.0), findings);
             let (Some(latitude), Some(longitude)) = (latitude, longitude) else { continue };
             if number.contains_key(name) || name.is_empty() {
-                let problem =
-                    if name.is_empty() { "a node without a name".to_owned() } else { format!("node {name} comes twice") };
+                let problem = if name.is_empty() {
+                    "a node without a name".to_owned()
+                } else {
+                    format!("node {name} comes twice")
+                };
                 findings.push(
                     Finding::error("not-unique", file.name, problem)
                         .at(row.0, &rows.headings[node])
@@ -285,6 +288,9 @@ mod tests {
         let nodes = GraphFile { name: "n.csv", text: "node,lat\na,1\n" };
         let graph = SpatialGraph::read(&nodes, &GraphFile { name: "e.csv", text: "" }, &mut findings);
         assert!(graph.nodes.is_empty());
-        assert_eq!(findings[0].to_string(), "n.csv: there is no column `lon` (valid: a column `lon` or `x_coord`)");
+        assert_eq!(
+            findings[0].to_string(),
+            "n.csv: there is no column `lon` (valid: a column `lon` or `x_coord`)"
+        );
     }
 }

@@ -308,7 +308,9 @@ pub enum RoutingError {
         arc: usize,
     },
     /// A hierarchy whose weights are not the costs of a search.
-    #[error("the hierarchy and the search differ in what arc {arc} costs; customise it with the weights of the search")]
+    #[error(
+        "the hierarchy and the search differ in what arc {arc} costs; customise it with the weights of the search"
+    )]
     OtherWeights {
         /// The first arc in which they differ.
         arc: usize,

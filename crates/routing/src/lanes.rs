@@ -5,9 +5,9 @@
 //! is therefore compiled twice, once as it is and once with AVX2, and the processor is asked which it
 //! can run. Both do the same whole-numbered arithmetic, so that results are the same bits.
 
+use crate::Topology;
 use crate::customise::{Cell, INFINITY};
 use crate::topology::NO_SOURCE;
-use crate::Topology;
 
 /// Defines a loop that is compiled twice and calls the right one.
 macro_rules! for_this_processor {
@@ -64,14 +64,14 @@ fn source<const K: usize>(weights: &[[u32; K]], source: u32) -> [u32; K] {
 /// Arcs between the one whose weights are taken and the one whose weights are fetched.
 const AHEAD: usize = 24;
 
-/// Asks for the weights of an arc before they are needed. They lie in the caller's order, not in ours, and
-/// waiting for memory was a third of the time of customising.
+/// Asks for an element before it is needed. Weights lie in the caller's order, not in ours, and waiting for memory
+/// was a third of the time of customising.
 #[inline(always)]
-fn fetch<const K: usize>(weights: &[[u32; K]], source: u32) {
+pub(crate) fn fetch<T>(values: &[T], place: usize) {
     #[cfg(target_arch = "x86_64")]
     {
         use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-        let place = weights.as_ptr().wrapping_add((source & !NO_SOURCE) as usize);
+        let place = values.as_ptr().wrapping_add(place);
         // SAFETY: fetching is a hint that neither reads nor faults, whatever the address; SSE is part of
         // every x86-64 processor.
         #[expect(unsafe_code, reason = "a hint to the processor, for which there is no safe function")]
@@ -80,7 +80,7 @@ fn fetch<const K: usize>(weights: &[[u32; K]], source: u32) {
         }
     }
     #[cfg(not(target_arch = "x86_64"))]
-    let _ = (weights, source);
+    let _ = (values, place);
 }
 
 for_this_processor! {
@@ -99,8 +99,8 @@ for_this_processor! {
             for (place, cell) in (begin..).zip(&mut cells[begin..end]) {
                 let [up, down] = topology.sources[place];
                 if let Some(&[up, down]) = topology.sources.get(place + AHEAD) {
-                    fetch(weights, up);
-                    fetch(weights, down);
+                    fetch(weights, (up & !NO_SOURCE) as usize);
+                    fetch(weights, (down & !NO_SOURCE) as usize);
                 }
                 *cell = [source(weights, up), source(weights, down)];
             }

@@ -96,7 +96,8 @@ impl Shared {
         let mut ranks: Vec<u32> = sources.ends.iter().chain(&targets.ends).map(|end| end.0).collect();
         ranks.sort_unstable();
         ranks.dedup();
-        let both = |pair: &[u32]| meeting_depth(metric.topology, pair[0], pair[1]).map_or(0, |depth| depth + 1);
+        let both =
+            |pair: &[u32]| meeting_depth(metric.topology, pair[0], pair[1]).map_or(0, |depth| depth + 1);
         let neighbours = ranks.windows(2).map(both).collect();
         let place = |end: &(u32, u32, usize)| ranks.partition_point(|&rank| rank < end.0) as u32;
         let (sources, targets) =
@@ -148,7 +149,8 @@ impl<const K: usize> CustomMetric<'_, K> {
     /// [`RoutingError::Lane`], [`RoutingError::SearchEnd`], and [`RoutingError::TooFar`] if an entry would be
     /// 2³¹ − 1 or more.
     pub fn matrix(&self, lane: usize, sources: &[u32], targets: &[u32]) -> Result<Matrix, RoutingError> {
-        let alone = |nodes: &[u32]| -> Vec<Vec<End>> { nodes.iter().map(|&node| vec![End::at(node)]).collect() };
+        let alone =
+            |nodes: &[u32]| -> Vec<Vec<End>> { nodes.iter().map(|&node| vec![End::at(node)]).collect() };
         self.matrix_between(lane, &alone(sources), &alone(targets))
     }
 
@@ -292,7 +294,8 @@ impl<const K: usize> CustomMetric<'_, K> {
             let skims: Vec<Vec<u64>> = skims.iter().map(of).collect();
             (climb.costs[..=topology.depth[rank as usize] as usize].to_vec(), skims)
         };
-        let alone = |nodes: &[u32]| -> Vec<Vec<End>> { nodes.iter().map(|&node| vec![End::at(node)]).collect() };
+        let alone =
+            |nodes: &[u32]| -> Vec<Vec<End>> { nodes.iter().map(|&node| vec![End::at(node)]).collect() };
         let sources = Sorted::new(self, "source", &alone(sources))?;
         let targets = Sorted::new(self, "target", &alone(targets))?;
         let shared = Shared::new(self, &sources, &targets);

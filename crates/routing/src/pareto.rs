@@ -12,6 +12,9 @@
 //!
 //! With a clock, dominance stays right because waiting is allowed: whoever is earlier can become later.
 //!
+//! The bounds come from a search backward for each criterion or, on large graphs, from sweeps down a hierarchy
+//! ([`Search::with_hierarchy`]); both are the exact distances.
+//!
 //! # With a tolerance
 //!
 //! The full set may hold thousands of routes that differ by pennies. With a tolerance ε, two labels that
@@ -29,7 +32,7 @@ use std::collections::BinaryHeap;
 use crate::bounds::Bounds;
 use crate::search::Role;
 use crate::trace::{Step, Trace};
-use crate::{Route, Search};
+use crate::{CustomMetric, End, Query, Route, Search};
 
 /// Routes none of which is beaten by another in every criterion.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,26 +99,60 @@ type Turn<const K: usize> = Reverse<([u64; K], u32, u32)>;
 
 /// Bounds of every criterion at every node, side by side.
 struct Ahead<const K: usize> {
-    criteria: Vec<Bounds<u64>>,
+    /// Searches backward from the targets; none if the bounds are a hierarchy's.
+    searched: Vec<Bounds<u64>>,
     nodes: Vec<Option<[u64; K]>>,
 }
 
 impl<const K: usize> Ahead<K> {
     fn new(search: &Search<'_, K>) -> Self {
+        if let Some(ahead) = search.hierarchy.and_then(|hierarchy| Self::swept(search, hierarchy)) {
+            return ahead;
+        }
         let of = |criterion| {
             let cost = |arc| search.arc(arc).map(|costs: [u64; K]| costs[criterion]);
             Bounds::to_targets(search.graph, &search.targets, cost)
         };
-        let criteria: Vec<_> = (0..K).map(of).collect();
+        let searched: Vec<_> = (0..K).map(of).collect();
         let at = |node| {
             let mut bounds = [0; K];
-            for (bound, criterion) in bounds.iter_mut().zip(&criteria) {
+            for (bound, criterion) in bounds.iter_mut().zip(&searched) {
                 *bound = criterion.at(node)?;
             }
             Some(bounds)
         };
         let nodes = (0..search.graph.node_count() as u32).map(at).collect();
-        Self { criteria, nodes }
+        Self { searched, nodes }
+    }
+
+    /// Bounds by a sweep down the hierarchy, one for each criterion.
+    fn swept(search: &Search<'_, K>, hierarchy: &CustomMetric<'_, K>) -> Option<Self> {
+        let targets: Vec<End> = search.targets.iter().map(|&target| End::at(target)).collect();
+        let mut nodes = vec![Some([0; K]); search.graph.node_count()];
+        for criterion in 0..K {
+            let distances = hierarchy.distances_to(criterion, &targets).ok()?;
+            for (node, distance) in nodes.iter_mut().zip(distances) {
+                match (&mut *node, distance) {
+                    (Some(bounds), Some(distance)) => bounds[criterion] = distance,
+                    _ => *node = None,
+                }
+            }
+        }
+        Some(Self { searched: Vec::new(), nodes })
+    }
+
+    /// A route that is least in one criterion.
+    fn least(&self, search: &Search<'_, K>, criterion: usize, source: u32) -> Vec<u32> {
+        match (self.searched.get(criterion), search.hierarchy) {
+            (Some(bounds), _) => bounds.arcs(search.graph, source).collect(),
+            (None, Some(hierarchy)) => {
+                let targets: Vec<End> = search.targets.iter().map(|&target| End::at(target)).collect();
+                let route = Query::new(hierarchy).route_between(criterion, &[End::at(source)], &targets);
+                // A route too long to be unpacked is not known beforehand, that is all.
+                route.ok().flatten().map(|route| route.arcs).unwrap_or_default()
+            }
+            (None, None) => Vec::new(),
+        }
     }
 }
 
@@ -176,7 +213,7 @@ impl<'r, 'a, const K: usize> Run<'r, 'a, K> {
     /// Adds the routes from `source` that the bounds were made of to those known.
     fn learn(&mut self, source: u32) {
         for criterion in 0..K {
-            let arcs: Vec<u32> = self.ahead.criteria[criterion].arcs(self.search.graph, source).collect();
+            let arcs = self.ahead.least(self.search, criterion, source);
             let (mut costs, mut label) = ([0; K], self.add(source, [0; K], [0; K], Trace::source(source)));
             let walked = arcs.into_iter().try_for_each(|arc| {
                 let (sums, wait) = self.search.advance(arc, &costs)?;
@@ -184,7 +221,9 @@ impl<'r, 'a, const K: usize> Run<'r, 'a, K> {
                 (costs, label) = (sums, self.add(self.search.graph.head(arc), sums, sums, step));
                 Some(())
             });
-            if walked.is_some() && !self.known.iter().any(|other| at_most(&other.costs, &costs)) {
+            let arrived =
+                walked.is_some() && self.roles[self.labels[label as usize].node as usize] == Role::Target;
+            if arrived && !self.known.iter().any(|other| at_most(&other.costs, &costs)) {
                 self.known.retain(|other| !at_most(&costs, &other.costs));
                 self.known.push(Standing { costs, label });
             }

@@ -7,9 +7,9 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use crate::RoutingError;
 use crate::customise::{Cell, CustomMetric, INFINITY, check_sums};
 use crate::weights::check;
-use crate::RoutingError;
 
 /// What it takes to take a change back. It is spent by [`CustomMetric::undo`], last change first.
 #[derive(Debug)]
@@ -58,7 +58,8 @@ impl<const K: usize> CustomMetric<'_, K> {
             }
             check(*arc as usize, numbers)?;
         }
-        let mut undo = Undo { weights: Vec::new(), cells: Vec::new(), most: self.most, after: self.changes + 1 };
+        let mut undo =
+            Undo { weights: Vec::new(), cells: Vec::new(), most: self.most, after: self.changes + 1 };
         let mut queue = BinaryHeap::new();
         let weights = self.weights.values_mut();
         for &(arc, numbers) in changes {
@@ -163,13 +164,7 @@ impl<const K: usize> CustomMetric<'_, K> {
     }
 
     /// Puts the targets in line that a changed arc was, or may become, the reason for.
-    fn enqueue_targets(
-        &self,
-        arc: u32,
-        old: &Cell<K>,
-        new: &Cell<K>,
-        queue: &mut BinaryHeap<Reverse<u32>>,
-    ) {
+    fn enqueue_targets(&self, arc: u32, old: &Cell<K>, new: &Cell<K>, queue: &mut BinaryHeap<Reverse<u32>>) {
         let topology = self.topology;
         let row = topology.row(topology.tail[arc as usize]);
         let own = topology.head[arc as usize];

@@ -67,8 +67,11 @@ impl End {
         metric: &CustomMetric<'_, K>,
     ) -> Result<u32, RoutingError> {
         let (node, offset, node_count) = (self.node, self.offset, metric.topology.node_count());
-        let &rank =
-            metric.topology.rank.get(node as usize).ok_or(RoutingError::SearchEnd { role, node, node_count })?;
+        let &rank = metric.topology.rank.get(node as usize).ok_or(RoutingError::SearchEnd {
+            role,
+            node,
+            node_count,
+        })?;
         if offset >= WEIGHT_LIMIT {
             return Err(RoutingError::Offset { role, node, offset, limit: WEIGHT_LIMIT });
         }

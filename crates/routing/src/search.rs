@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{CLOSED, Clock, Graph, Metric, RoutingError};
+use crate::{CLOSED, Clock, CustomMetric, Graph, Metric, RoutingError, Weights};
 
 /// Labels a Pareto search makes before it gives up, unless told otherwise.
 pub const DEFAULT_LABEL_LIMIT: usize = 1_000_000;
@@ -47,6 +47,7 @@ pub struct Search<'a, const K: usize> {
     pub(crate) targets: Vec<u32>,
     pub(crate) label_limit: usize,
     pub(crate) tolerance: f64,
+    pub(crate) hierarchy: Option<&'a CustomMetric<'a, K>>,
 }
 
 /// A walk along arcs, and what it costs.
@@ -104,7 +105,7 @@ impl<'a, const K: usize> Search<'a, K> {
         let costs = (0..arc_count as u32).map(beside).collect();
         let (sources, targets) = (checked("source", sources, graph)?, checked("target", targets, graph)?);
         let (clock, label_limit, tolerance) = (None, DEFAULT_LABEL_LIMIT, 0.0);
-        Ok(Self { graph, costs, clock, sources, targets, label_limit, tolerance })
+        Ok(Self { graph, costs, clock, sources, targets, label_limit, tolerance, hierarchy: None })
     }
 
     /// The same search between other nodes. Costs are shared, not copied.
@@ -156,6 +157,45 @@ impl<'a, const K: usize> Search<'a, K> {
         }
         self.tolerance = tolerance;
         Ok(self)
+    }
+
+    /// The costs of this search as weights of a hierarchy, one lane a criterion; an arc that is closed in any is
+    /// closed in all.
+    ///
+    /// # Errors
+    /// [`RoutingError::WeightLimit`] for a cost that a hierarchy cannot hold.
+    pub fn hierarchy_weights(&self) -> Result<Weights<K>, RoutingError> {
+        Weights::new(self.costs.iter().map(Self::lanes).collect())
+    }
+
+    fn lanes(costs: &[u32; K]) -> [u32; K] {
+        if costs[0] == CLOSED { [CLOSED; K] } else { *costs }
+    }
+
+    /// The same search with lower bounds for [`Search::pareto`] from a hierarchy customised with
+    /// [`Search::hierarchy_weights`]. Complete sets are the same; on large graphs the bounds take a fraction of
+    /// the time.
+    ///
+    /// # Errors
+    /// [`RoutingError::MetricLength`] or [`RoutingError::OtherWeights`] unless the hierarchy has the costs of this
+    /// search: bounds of other costs would make results wrong.
+    pub fn with_hierarchy(mut self, hierarchy: &'a CustomMetric<'a, K>) -> Result<Self, RoutingError> {
+        let (weights, arc_count) = (hierarchy.weights().values(), self.graph.arc_count());
+        let topology = hierarchy.topology();
+        if weights.len() != arc_count || topology.node_count() != self.graph.node_count() {
+            return Err(RoutingError::MetricLength { criterion: 0, values: weights.len(), arc_count });
+        }
+        let differs = |arc: &usize| {
+            weights[*arc] != Self::lanes(&self.costs[*arc])
+                || !topology.joins(*arc as u32, self.graph.tail(*arc as u32), self.graph.head(*arc as u32))
+        };
+        match (0..arc_count).find(differs) {
+            Some(arc) => Err(RoutingError::OtherWeights { arc }),
+            None => {
+                self.hierarchy = Some(hierarchy);
+                Ok(self)
+            }
+        }
     }
 
     /// Costs of an arc, or `None` if it is closed.

@@ -206,9 +206,25 @@ impl Topology {
     pub(crate) fn arc(&self, low: u32, high: u32) -> Option<u32> {
         let row = self.row(low);
         let heads = &self.head[row.clone()];
-        let place =
-            if heads.len() <= 8 { heads.iter().position(|&h| h == high) } else { heads.binary_search(&high).ok() };
+        let place = if heads.len() <= 8 {
+            heads.iter().position(|&h| h == high)
+        } else {
+            heads.binary_search(&high).ok()
+        };
         place.map(|place| (row.start + place) as u32)
+    }
+
+    /// Whether an arc of the graph leads from one node to another.
+    pub(crate) fn joins(&self, arc: u32, tail: u32, head: u32) -> bool {
+        let slot = self.slot[arc as usize];
+        let (tail, head) = (self.rank[tail as usize], self.rank[head as usize]);
+        match self.tail.get(slot as usize / 2) {
+            None => tail == head,
+            Some(&low) => {
+                let ends = (low, self.head[slot as usize / 2]);
+                ends == if slot.is_multiple_of(2) { (tail, head) } else { (head, tail) }
+            }
+        }
     }
 
     /// The parent of a rank in the elimination tree.

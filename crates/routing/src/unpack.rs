@@ -23,7 +23,8 @@ impl<const K: usize> CustomMetric<'_, K> {
         }
         let weights = self.weights.values();
         let slot = 2 * arc + way as u32;
-        if let Some(&own) = topology.originals(slot).iter().find(|&&own| weights[own as usize][lane] == cost) {
+        if let Some(&own) = topology.originals(slot).iter().find(|&&own| weights[own as usize][lane] == cost)
+        {
             return Some(Meaning::Original(own));
         }
         let (low, high) = (topology.tail[arc as usize], topology.head[arc as usize]);
@@ -39,7 +40,9 @@ impl<const K: usize> CustomMetric<'_, K> {
             }
             let end = topology.first[topology.tail[one as usize] as usize + 1] as usize;
             let rest = one as usize + 1..end;
-            let Some(place) = topology.head[rest.clone()].iter().position(|&head| head == high) else { continue };
+            let Some(place) = topology.head[rest.clone()].iter().position(|&head| head == high) else {
+                continue;
+            };
             let other = rest.start + place;
             if part + self.cells[other][up][lane] == cost {
                 let other = other as u32;
@@ -58,9 +61,14 @@ impl<const K: usize> CustomMetric<'_, K> {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Meanings {
     lane: usize,
-    /// By slot: an arc of the graph and `NOTHING`, or two arcs of the hierarchy; twice `NOTHING` if not known.
+    /// By slot: where a list of arcs of the graph begins and, marked by [`LISTED`], how many they are; an arc of
+    /// the graph and `NOTHING`; or two arcs of the hierarchy. Twice `NOTHING` if not known. All that is looked
+    /// at for a slot is in one place, as a route has thousands of them all over the memory.
     known: Vec<[u32; 2]>,
 }
+
+/// Marks the length of a list; arcs of the hierarchy have lower numbers.
+const LISTED: u32 = 1 << 31;
 
 impl Meanings {
     /// Appends the arcs of the graph that an arc of the hierarchy stands for.
@@ -76,15 +84,17 @@ impl Meanings {
         if self.known.is_empty() || self.lane != lane {
             self.lane = lane;
             self.known.clear();
-            self.known.resize(2 * topology.up_count(), [NOTHING; 2]);
+            self.known.extend((0..2 * topology.up_count() as u32).map(|slot| {
+                let listed = topology.fixed_range(slot);
+                if listed.is_empty() {
+                    [NOTHING; 2]
+                } else {
+                    [listed.start as u32, listed.len() as u32 | LISTED]
+                }
+            }));
         }
         let mut stack = vec![2 * arc + way as u32];
         while let Some(slot) = stack.pop() {
-            let listed = topology.fixed_range(slot);
-            if !listed.is_empty() {
-                arcs.extend_from_slice(&topology.fixed[listed]);
-                continue;
-            }
             let known = &mut self.known[slot as usize];
             if known[0] == NOTHING {
                 let way = if slot % 2 == 0 { Way::Up } else { Way::Down };
@@ -97,7 +107,14 @@ impl Meanings {
             }
             match *known {
                 [own, NOTHING] => arcs.push(own),
-                [first, second] => stack.extend([2 * second, 2 * first + 1]),
+                [start, length] if length & LISTED != 0 => {
+                    let start = start as usize;
+                    arcs.extend_from_slice(&topology.fixed[start..start + (length & !LISTED) as usize]);
+                }
+                [first, second] => {
+                    crate::lanes::fetch(&self.known, 2 * second as usize);
+                    stack.extend([2 * second, 2 * first + 1]);
+                }
             }
         }
     }

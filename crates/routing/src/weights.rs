@@ -48,7 +48,11 @@ impl<const K: usize> Weights<K> {
         let columns = metrics.map(Metric::values);
         let arc_count = columns.first().map_or(0, |column| column.len());
         if let Some(lane) = columns.iter().position(|column| column.len() != arc_count) {
-            return Err(RoutingError::MetricLength { criterion: lane, values: columns[lane].len(), arc_count });
+            return Err(RoutingError::MetricLength {
+                criterion: lane,
+                values: columns[lane].len(),
+                arc_count,
+            });
         }
         Self::new((0..arc_count).map(|arc| columns.map(|column| column[arc])).collect())
     }

@@ -54,12 +54,13 @@ impl SpatialGraph {
             }
             let reach = LEAST_DETOUR_KM.max(LEAST_DETOUR_RATIO * healing.within_km);
             let near = near_along(&neighbours, from, reach);
-            let broken = snapper.within(self.nodes[from as usize].position(), healing.within_km).find(|snap| {
-                let round = LEAST_DETOUR_KM.max(LEAST_DETOUR_RATIO * snap.km);
-                snap.node != from
-                    && near.get(&snap.node).is_none_or(|&km| km > round)
-                    && !self.skipped(healing, from, snap.node)
-            });
+            let broken =
+                snapper.within(self.nodes[from as usize].position(), healing.within_km).find(|snap| {
+                    let round = LEAST_DETOUR_KM.max(LEAST_DETOUR_RATIO * snap.km);
+                    snap.node != from
+                        && near.get(&snap.node).is_none_or(|&km| km > round)
+                        && !self.skipped(healing, from, snap.node)
+                });
             let Some(snap) = broken else { continue };
             if !added.iter().any(|link| (link.from, link.to) == (snap.node, from)) {
                 let joins_components = component[from as usize] != component[snap.node as usize];

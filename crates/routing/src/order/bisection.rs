@@ -278,9 +278,10 @@ pub(super) fn bisect(piece: &Piece, lines: &[Vec<f64>]) -> Option<[Vec<u32>; 3]>
 fn cover(piece: &Piece, cut: &Cut) -> Vec<u32> {
     const NONE: u32 = u32::MAX;
     let across = |node: u32| {
-        piece.edges(node).map(|edge| piece.head[edge]).filter(move |&other| {
-            cut.inside[node as usize] != cut.inside[other as usize]
-        })
+        piece
+            .edges(node)
+            .map(|edge| piece.head[edge])
+            .filter(move |&other| cut.inside[node as usize] != cut.inside[other as usize])
     };
     let left: Vec<u32> = (0..piece.node_count() as u32)
         .filter(|&node| cut.inside[node as usize] && across(node).next().is_some())
@@ -307,7 +308,9 @@ fn cover(piece: &Piece, cut: &Cut) -> Vec<u32> {
                 }
                 let mut right = other;
                 loop {
-                    let Some(&(_, node)) = came_from.iter().rev().find(|(end, _)| *end == right) else { break };
+                    let Some(&(_, node)) = came_from.iter().rev().find(|(end, _)| *end == right) else {
+                        break;
+                    };
                     let before = partner[node as usize];
                     partner[node as usize] = right;
                     partner[right as usize] = node;

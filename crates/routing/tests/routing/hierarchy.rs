@@ -5,7 +5,9 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use proptest::prelude::*;
-use routing::{CLOSED, CustomMetric, End, Graph, Metric, Order, Query, RoutingError, Skim, Topology, Weights};
+use routing::{
+    CLOSED, CustomMetric, End, Graph, Metric, Order, Query, RoutingError, Search, Skim, Topology, Weights,
+};
 
 const LANES: usize = 3;
 
@@ -226,6 +228,27 @@ proptest! {
     }
 
     #[test]
+    fn complete_pareto_sets_are_the_same_with_bounds_of_a_hierarchy(world in world(), ends in any::<[u32; 3]>()) {
+        let (graph, topology) = (world.graph(), world.topology());
+        let metrics: [Metric; LANES] = std::array::from_fn(|lane| {
+            Metric::new(world.weights.iter().map(|numbers| numbers[lane]).collect())
+        });
+        let [source, target, other] = ends.map(|end| end % world.nodes);
+        let search = Search::new(&graph, metrics.each_ref(), &[source], &[target, other]).unwrap();
+        let metric = CustomMetric::new(&topology, search.hierarchy_weights().unwrap()).unwrap();
+        let expected = search.pareto();
+        prop_assert_eq!(search.clone().with_hierarchy(&metric).unwrap().pareto(), expected.clone());
+        // With a tolerance every route has one in the set that is at most so much worse.
+        let tolerant = search.with_hierarchy(&metric).unwrap().with_tolerance(0.01).unwrap().pareto();
+        for route in &expected.routes {
+            let stands_for = |other: &routing::Route<LANES>| {
+                other.costs.iter().zip(&route.costs).all(|(&own, &cost)| own <= cost + cost / 100 + 1)
+            };
+            prop_assert!(tolerant.routes.iter().any(stands_for));
+        }
+    }
+
+    #[test]
     fn orders_name_every_node_once_and_survive_storage(world in world()) {
         let order = Order::by_place(&world.graph(), &world.places).unwrap();
         prop_assert_eq!(Order::new(order.nodes().to_vec()).unwrap().nodes().len(), world.nodes as usize);
@@ -293,12 +316,18 @@ fn bad_input_is_named() {
     let graph = Graph::new(3, &[(0, 1), (1, 2)]).unwrap();
     let said = |error: RoutingError| error.to_string();
     let short = Order::new(vec![1, 0]).unwrap();
-    assert_eq!(said(Topology::new(&graph, &short).unwrap_err()), "the order has 2 nodes, but the graph has 3");
+    assert_eq!(
+        said(Topology::new(&graph, &short).unwrap_err()),
+        "the order has 2 nodes, but the graph has 3"
+    );
     assert!(said(Order::new(vec![0, 9]).unwrap_err()).starts_with("the order names node 9,"));
     let nowhere = [[0.0, 1.0], [f64::NAN, 2.0], [0.0, 0.0]];
     let error = said(Order::by_place(&graph, &nowhere).unwrap_err());
     assert_eq!(error, "node 1 lies at (NaN, 2); coordinates must be finite numbers");
-    assert!(matches!(Order::by_place(&graph, &nowhere[..2]), Err(RoutingError::PlacesLength { places: 2, .. })));
+    assert!(matches!(
+        Order::by_place(&graph, &nowhere[..2]),
+        Err(RoutingError::PlacesLength { places: 2, .. })
+    ));
     assert!(matches!(Order::from_bytes(b"ayrumOR1"), Err(RoutingError::OrderBytes { bytes: 8, .. })));
     let topology = Topology::new(&graph, &Order::by_structure(&graph)).unwrap();
     let few = CustomMetric::new(&topology, Weights::new(vec![[1]]).unwrap()).unwrap_err();
@@ -324,6 +353,9 @@ fn bad_input_is_named() {
     assert!(matches!(metric.matrix(0, &[0], &[7]), Err(RoutingError::SearchEnd { role: "target", .. })));
     let dear = [End { node: 0, offset: 1 << 30 }];
     assert!(matches!(metric.distances_from(0, &dear), Err(RoutingError::Offset { role: "source", .. })));
+    let dearer = Metric::new(vec![5, 3]);
+    let search = Search::new(&graph, [&dearer], &[0], &[2]).unwrap();
+    assert!(matches!(search.with_hierarchy(&metric), Err(RoutingError::OtherWeights { arc: 1 })));
     let closed = Metric::new(vec![1, CLOSED]);
     assert!(matches!(Skim::new(&metric, 0, &closed), Err(RoutingError::SkimClosed { arc: 1 })));
 }
