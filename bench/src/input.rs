@@ -21,13 +21,17 @@ impl Network {
     pub fn read(prefix: &str) -> Result<Self, Box<dyn Error>> {
         let mut number = HashMap::new();
         let mut places = Vec::new();
-        for record in csv::Reader::from_reader(GzDecoder::new(File::open(format!("{prefix}_nodes.csv.gz"))?)).records() {
+        for record in
+            csv::Reader::from_reader(GzDecoder::new(File::open(format!("{prefix}_nodes.csv.gz"))?)).records()
+        {
             let record = record?;
             number.insert(record[0].to_owned(), places.len() as u32);
             places.push([record[2].parse()?, record[1].parse()?]);
         }
         let (mut arcs, mut metres) = (Vec::new(), Vec::new());
-        for record in csv::Reader::from_reader(GzDecoder::new(File::open(format!("{prefix}_edges.csv.gz"))?)).records() {
+        for record in
+            csv::Reader::from_reader(GzDecoder::new(File::open(format!("{prefix}_edges.csv.gz"))?)).records()
+        {
             let record = record?;
             let (tail, head) = (number[&record[0]], number[&record[1]]);
             let km: f64 = record[2].parse()?;

@@ -34,7 +34,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         let network = Network::read(prefix)?;
         let mut checksums: BTreeMap<String, u64> = BTreeMap::new();
         let label = format!("{name} ({} nodes)", network.places.len());
-        peers::compare(&network, repeats, &mut |Measurement { peer, operation, seconds, checksum, more }| {
+        peers::compare(&network, repeats, &mut |Measurement {
+                                                    peer,
+                                                    operation,
+                                                    seconds,
+                                                    checksum,
+                                                    more,
+                                                }| {
             let mut line = serde_json::json!({
                 "peer": peer, "network": label, "operation": operation, "median_seconds": seconds,
                 "checksum": checksum.map(|sum| format!("{sum:016x}")),

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use routing::{CustomMetric, Graph, Metric, Order, Query, Topology, Weights};
+use routing::{CustomMetric, Graph, Metric, Order, Query, Search, Topology, Weights};
 use routingkit_cch::{CCH, CCHMetric, CCHMetricPartialUpdater, CCHOneToMany, CCHQuery};
 
 use crate::input::Network;
@@ -39,8 +39,7 @@ pub fn compare(
         first_out[node + 1] += first_out[node];
     }
     let sorted = |values: &[u32]| -> Vec<u32> { by_tail.iter().map(|&arc| values[arc as usize]).collect() };
-    let cch_graph =
-        cch::graph::Graph { first_out, head: sorted(&heads), weight: sorted(&network.metres) };
+    let cch_graph = cch::graph::Graph { first_out, head: sorted(&heads), weight: sorted(&network.metres) };
 
     // Order and build, a few times: they take seconds.
     let build_ours = || {
@@ -48,7 +47,8 @@ pub fn compare(
         Topology::new(&graph, &order).expect("an order of this graph")
     };
     let build_routingkit = || {
-        let order = routingkit_cch::compute_order_inertial(count as u32, &tails, &heads, &latitudes, &longitudes);
+        let order =
+            routingkit_cch::compute_order_inertial(count as u32, &tails, &heads, &latitudes, &longitudes);
         CCH::new(&order, &tails, &heads, |_| {}, false)
     };
     let build_cch = || {
@@ -63,9 +63,10 @@ pub fn compare(
     in_turn("order + build", repeats.min(3), runs, tell);
     let (seconds, by_structure) = timed(|| Topology::new(&graph, &Order::by_structure(&graph)));
     let topology = build_ours();
-    for (peer, seconds, statistics) in
-        [(OURS, None, topology.statistics()), ("ayrum, without coordinates", Some(seconds), by_structure?.statistics())]
-    {
+    for (peer, seconds, statistics) in [
+        (OURS, None, topology.statistics()),
+        ("ayrum, without coordinates", Some(seconds), by_structure?.statistics()),
+    ] {
         tell(Measurement {
             peer,
             operation: "shape of the hierarchy".to_owned(),
@@ -100,7 +101,10 @@ pub fn compare(
                 (timed(|| theirs.reset(weights)).0, None)
             }),
         ),
-        (CCH_CRATE, Box::new(|| (timed(|| customizer.customize_into(&cch_graph.weight, &mut cch_metric)).0, None))),
+        (
+            CCH_CRATE,
+            Box::new(|| (timed(|| customizer.customize_into(&cch_graph.weight, &mut cch_metric)).0, None)),
+        ),
         ("ayrum, 8 lanes, per lane", Box::new(|| (timed(|| lanes.customise(eight.clone())).0 / 8.0, None))),
         (
             "ayrum, 8 lanes from 8 metrics, per lane",
@@ -192,9 +196,13 @@ pub fn compare(
             OURS,
             Box::new(|| {
                 let (seconds, routes) = timed(|| {
-                    pairs.iter().map(|&(from, to)| query.route(0, from, to).expect("nodes")).collect::<Vec<_>>()
+                    pairs
+                        .iter()
+                        .map(|&(from, to)| query.route(0, from, to).expect("nodes"))
+                        .collect::<Vec<_>>()
                 });
-                let sums = routes.iter().map(|route| route.as_ref().map(|route| cost(&route.arcs, &network.metres)));
+                let sums =
+                    routes.iter().map(|route| route.as_ref().map(|route| cost(&route.arcs, &network.metres)));
                 (seconds / each, Checksum::of(sums))
             }),
         ),
@@ -220,10 +228,15 @@ pub fn compare(
             CCH_CRATE,
             Box::new(|| {
                 let (seconds, routes) = timed(|| {
-                    pairs.iter().map(|&(from, to)| cch_query.path(&cch_metric_view, from, to)).collect::<Vec<_>>()
+                    pairs
+                        .iter()
+                        .map(|&(from, to)| cch_query.path(&cch_metric_view, from, to))
+                        .collect::<Vec<_>>()
                 });
                 let sums = routes.iter().map(|route| {
-                    let steps = |nodes: &Vec<u32>| nodes.windows(2).map(|two| u64::from(between[&(two[0], two[1])])).sum();
+                    let steps = |nodes: &Vec<u32>| {
+                        nodes.windows(2).map(|two| u64::from(between[&(two[0], two[1])])).sum()
+                    };
                     route.as_ref().map(steps)
                 });
                 (seconds / each, Checksum::of(sums))
@@ -266,7 +279,8 @@ pub fn compare(
         (
             "ayrum, with a skim",
             Box::new(|| {
-                let (seconds, found) = timed(|| ours.skimmed_matrix(0, &sources, &targets, &skims).expect("nodes"));
+                let (seconds, found) =
+                    timed(|| ours.skimmed_matrix(0, &sources, &targets, &skims).expect("nodes"));
                 // The skim is the metric itself and must give the same sums.
                 (seconds, Checksum::of(found.skims[0].iter().copied()))
             }),
@@ -284,5 +298,49 @@ pub fn compare(
         }),
     )];
     in_turn("one to all", repeats, runs, tell);
+    pareto(&graph, &topology, &metric, &sources, &targets, tell)?;
+    Ok(())
+}
+
+/// Sets within 1 % over two criteria, with bounds by searches and by the hierarchy.
+fn pareto(
+    graph: &Graph,
+    topology: &Topology,
+    metric: &Metric,
+    sources: &[u32],
+    targets: &[u32],
+    tell: &mut dyn FnMut(Measurement),
+) -> Result<(), Box<dyn Error>> {
+    // A second criterion that is not the first: half to one and a half times as much, drawn by arc.
+    let mut draws = Draws(2_463_534_242);
+    let other = metric
+        .values()
+        .iter()
+        .map(|&value| value / 2 + (u64::from(value) * u64::from(draws.below(1000)) / 1000) as u32);
+    let other = Metric::new(other.collect());
+    let all = Search::new(graph, [metric, &other], &[], &[])?;
+    let hierarchy = CustomMetric::new(topology, all.hierarchy_weights()?)?;
+    let all = all.with_tolerance(0.01)?.with_label_limit(200_000);
+    let (mut routes, mut truncated) = (0, 0);
+    let mut seconds = [Vec::new(), Vec::new()];
+    for (&source, &target) in sources.iter().zip(targets).take(9) {
+        let search = all.between(&[source], &[target])?;
+        seconds[0].push(timed(|| search.pareto()).0);
+        let search = search.with_hierarchy(&hierarchy)?;
+        let (time, set) = timed(|| search.pareto());
+        seconds[1].push(time);
+        routes += set.routes.len();
+        truncated += usize::from(set.truncated);
+    }
+    for (peer, mut seconds) in ["ayrum, bounds by search", OURS].into_iter().zip(seconds) {
+        seconds.sort_by(f64::total_cmp);
+        tell(Measurement {
+            peer,
+            operation: "Pareto set within 1 %, 2 criteria".to_owned(),
+            seconds: seconds[seconds.len() / 2],
+            checksum: None,
+            more: serde_json::json!({ "questions": 9, "routes": routes, "truncated": truncated }),
+        });
+    }
     Ok(())
 }

@@ -111,21 +111,22 @@ impl Shared {
         let place = self.targets[target] as usize;
         let own = metric.topology.depth[self.ranks[place] as usize] + 1;
         let middle = self.sources.partition_point(|&source| (source as usize) < place);
+        let (before, after) = shared.split_at_mut(middle);
         let (mut least, mut at) = (own, place);
-        for source in (0..middle).rev() {
-            while at > self.sources[source] as usize {
+        for (shared, &source) in before.iter_mut().zip(&self.sources[..middle]).rev() {
+            while at > source as usize {
                 at -= 1;
                 least = least.min(self.neighbours[at]);
             }
-            shared[source] = least;
+            *shared = least;
         }
         (least, at) = (own, place);
-        for source in middle..self.sources.len() {
-            while at < self.sources[source] as usize {
+        for (shared, &source) in after.iter_mut().zip(&self.sources[middle..]) {
+            while at < source as usize {
                 least = least.min(self.neighbours[at]);
                 at += 1;
             }
-            shared[source] = least;
+            *shared = least;
         }
     }
 }

@@ -124,12 +124,10 @@ impl<const K: usize> CustomMetric<'_, K> {
     fn recompute(&self, arc: u32) -> Cell<K> {
         let topology = self.topology;
         let mut cell = [[INFINITY; K]; 2];
-        for side in 0..2 {
-            for &own in topology.originals(2 * arc + side as u32) {
+        for (side, costs) in (0..).zip(&mut cell) {
+            for &own in topology.originals(2 * arc + side) {
                 let weights = &self.weights.values()[own as usize];
-                for lane in 0..K {
-                    cell[side][lane] = cell[side][lane].min(weights[lane]);
-                }
+                costs.iter_mut().zip(weights).for_each(|(cost, weight)| *cost = (*cost).min(*weight));
             }
         }
         let (low, high) = (topology.tail[arc as usize], topology.head[arc as usize]);

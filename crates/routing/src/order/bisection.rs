@@ -307,10 +307,7 @@ fn cover(piece: &Piece, cut: &Cut) -> Vec<u32> {
                     continue;
                 }
                 let mut right = other;
-                loop {
-                    let Some(&(_, node)) = came_from.iter().rev().find(|(end, _)| *end == right) else {
-                        break;
-                    };
+                while let Some(&(_, node)) = came_from.iter().rev().find(|(end, _)| *end == right) {
                     let before = partner[node as usize];
                     partner[node as usize] = right;
                     partner[right as usize] = node;

@@ -4,7 +4,6 @@ use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
-use parquet::basic::Compression;
 use parquet::data_type::{ByteArray, ByteArrayType, DoubleType};
 use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
@@ -36,7 +35,7 @@ pub(super) fn write(path: &Path, rows: &[Row<'_>]) -> Result<(), Failure> {
 
 fn write_to(file: File, rows: &[Row<'_>]) -> Result<(), ParquetError> {
     let schema = Arc::new(parse_message_type(SCHEMA)?);
-    let properties = Arc::new(WriterProperties::builder().set_compression(Compression::SNAPPY).build());
+    let properties = Arc::new(WriterProperties::default());
     let mut writer = SerializedFileWriter::new(file, schema, properties)?;
     for rows in rows.chunks(GROUP) {
         let mut group = writer.next_row_group()?;
