@@ -12,6 +12,9 @@ use crate::show;
 
 mod parquet_table;
 
+/// A name and a position, degrees north and east.
+type Named = (String, (f64, f64));
+
 /// A point and the node it stands for.
 struct Point {
     name: String,
@@ -40,7 +43,7 @@ pub(crate) fn run(arguments: &Matrix, source: &CaseSource) -> Result<Done, Failu
             );
         }
     };
-    if !(arguments.snap_within >= 0.0) {
+    if arguments.snap_within.is_nan() || arguments.snap_within < 0.0 {
         return Err(Failure::new(format!("--snap-within {} is no distance", arguments.snap_within)));
     }
     let from = positions(&arguments.from, arguments.from_file.as_deref(), source)?;
@@ -60,7 +63,7 @@ pub(crate) fn run(arguments: &Matrix, source: &CaseSource) -> Result<Done, Failu
         eprintln!("warning: {finding}");
     }
     let snapper = Snapper::new(&graph);
-    let snap = |points: &[(String, (f64, f64))]| -> Vec<Point> {
+    let snap = |points: &[Named]| -> Vec<Point> {
         points
             .iter()
             .map(|(name, position)| {
@@ -95,11 +98,7 @@ fn ending(path: &Path) -> &str {
 }
 
 /// Names and positions of the points given, those of the command line first.
-fn positions(
-    words: &[String],
-    file: Option<&Path>,
-    source: &CaseSource,
-) -> Result<Vec<(String, (f64, f64))>, Failure> {
+fn positions(words: &[String], file: Option<&Path>, source: &CaseSource) -> Result<Vec<Named>, Failure> {
     let mut points = Vec::new();
     let mut model = None;
     for word in words {
