@@ -107,7 +107,7 @@ pub fn compare(
         ),
         ("ayrum, 8 lanes, per lane", Box::new(|| (timed(|| lanes.customise(eight.clone())).0 / 8.0, None))),
         (
-            "ayrum, 8 lanes from 8 metrics, per lane",
+            "ayrum, laying 8 metrics side by side, per lane",
             Box::new(|| (timed(|| Weights::of([&metric; 8])).0 / 8.0, None)),
         ),
     ];

@@ -54,7 +54,18 @@ impl<const K: usize> Weights<K> {
                 arc_count,
             });
         }
-        Self::new((0..arc_count).map(|arc| columns.map(|column| column[arc])).collect())
+        for (lane, column) in columns.iter().enumerate() {
+            // `CLOSED` wraps to 0, so that the largest tells.
+            let most = column.iter().fold(0, |most: u32, value| most.max(value.wrapping_add(1)));
+            if most > WEIGHT_LIMIT {
+                let arc = column.iter().position(|&value| value >= WEIGHT_LIMIT && value != CLOSED);
+                let (arc, limit) = (arc.unwrap_or(0), WEIGHT_LIMIT - 1);
+                return Err(RoutingError::WeightLimit { lane, arc, value: column[arc], limit });
+            }
+        }
+        // Made in place: to copy so much memory again would take as long as to customise with it.
+        let columns = columns.map(|column| &column[..arc_count]);
+        Ok(Self { values: (0..arc_count).map(|arc| columns.map(|column| column[arc])).collect() })
     }
 
     /// The numbers, by arc.
