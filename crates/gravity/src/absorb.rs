@@ -48,7 +48,7 @@ pub struct Effort {
 }
 
 /// The fixed effects of a set of rows, in their own order, factored for one set of weights.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Absorber {
     /// For each position, the row that stands there.
     order: Vec<u32>,

@@ -64,7 +64,7 @@ pub(crate) struct Scratch {
 const LEAST_PIVOT: f64 = 1e-14;
 
 #[inline(always)]
-fn sum_of_products(a: &[f64], b: &[f64]) -> f64 {
+pub(crate) fn sum_of_products(a: &[f64], b: &[f64]) -> f64 {
     let mut lanes = [0.0; 8];
     let (a_chunks, b_chunks) = (a.chunks_exact(8), b.chunks_exact(8));
     let rest: f64 = a_chunks.remainder().iter().zip(b_chunks.remainder()).map(|(a, b)| a * b).sum();

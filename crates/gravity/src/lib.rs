@@ -1,16 +1,28 @@
 //! gravity
 mod absorb;
 mod block;
+mod covariance;
+mod dense;
 mod error;
 mod expression;
 mod finding;
+mod fit;
 mod formula;
 mod groups;
+mod panel;
+mod ppml;
+mod sample;
+mod separation;
 mod table;
 pub use absorb::{Effort, Levels};
+pub use covariance::{Covariance, CovarianceKind, SmallSample};
+pub use dense::Matrix;
 pub use error::GravityError;
 pub use expression::Expression;
 pub use finding::Finding;
+pub use fit::{Certificate, Coefficient, Estimator, Fit, FitOptions, Quality, Reset, SolverOptions, fit};
 pub use formula::{Factor, Specification, Term, parse as parse_formula};
 pub use groups::Groups;
+pub use sample::Dropped;
+pub use separation::DropReason;
 pub use table::{Keys, MISSING, Role, Roles, Table};

@@ -1,0 +1,235 @@
+//! Poisson pseudo-maximum likelihood by Newton steps on the linear predictor.
+//!
+//! With `μ = exp(η)` and weights `w = weight · μ`, each step projects the working residual `u = (y − μ)/μ` on
+//! regressors and effects,
+//!
+//! ```text
+//! ũ = M u,   b = (X̃ᵀ W X̃)⁻¹ X̃ᵀ W ũ,   η ← η + u − (ũ − X̃ b),
+//! ```
+//!
+//! where `M` takes out the effects and `X̃ = M X` (Frisch–Waugh–Lovell). Three things make it fast:
+//!
+//! * What is projected is the *residual*, which shrinks as the iteration settles, so that a modest relative
+//!   tolerance of the inner solver is a warm start in itself (Correia, Guimarães and Zylkin 2020 tighten the
+//!   tolerance of the whole instead).
+//! * `X̃` of an earlier step differs from `X` by effects only, whatever the weights were. Projecting it again
+//!   is a small correction; and a step with an `X̃` slightly out of date is still a step within the span, so
+//!   it is only brought up to date while the weights still move.
+//! * The end is told by the step itself: the root of `Σ w δ² / Σ w`, the change of log fitted trade.
+//!
+//! A row with `y = 0` that has no finite estimate shows itself: its step stays near −1 for ever while all
+//! others vanish, or slowly falls while the information on some coefficient vanishes. Where there is any sign of
+//! that, [`crate::separation`] is asked which rows are separated; otherwise the check costs nothing.
+
+use rayon::prelude::*;
+
+use crate::absorb::Absorber;
+use crate::dense::Matrix;
+use crate::panel::{Panel, Standardised, cross, dot, independent, sum};
+use crate::{Certificate, GravityError, SolverOptions};
+
+/// The steps while `X̃` is brought up to date: once the predictor changes by less, the weights stand still.
+const WEIGHTS_STAND_STILL: f64 = 0.05;
+/// Inner tolerance to start with, and the least.
+const INNER: (f64, f64) = (1e-2, 1e-8);
+/// Share of a regressor's weighted square below which nothing is known of its coefficient.
+const FLAT: f64 = 1e-14;
+/// A step larger than this, in a row without trade and after all others have settled, is a drift.
+const DRIFT: f64 = 1e-3;
+/// More steps than this are a sign of a drift too slow to be told from the last step.
+const MANY: usize = 40;
+
+/// What the iteration found, in the order of the absorber's rows.
+#[derive(Debug, Clone)]
+pub(crate) struct Solution {
+    /// The regressors that are independent, by position.
+    pub(crate) kept: Vec<usize>,
+    /// Their coefficients.
+    pub(crate) coefficients: Vec<f64>,
+    /// What the effects leave of them under the final weights.
+    pub(crate) residual_x: Vec<Vec<f64>>,
+    /// `X̃ᵀ W X̃`.
+    pub(crate) hessian: Matrix,
+    /// Linear predictor, with the offset.
+    pub(crate) eta: Vec<f64>,
+    /// Fitted values.
+    pub(crate) mu: Vec<f64>,
+    pub(crate) certificate: Certificate,
+    /// Whether some fitted value still falls, or seems to: no finite estimate may exist for its row.
+    pub(crate) drifts: bool,
+}
+
+/// The deviance, `2 Σ weight (y log(y/μ) − y + μ)`; `log_y` is 0 where `y` is.
+fn deviance(panel: &Panel, log_y: &[f64], eta: &[f64], mu: &[f64]) -> f64 {
+    2.0 * sum(panel.rows(), |rows| {
+        rows.map(|row| {
+            let y = panel.y[row];
+            let part = if y > 0.0 { y * (log_y[row] - eta[row]) - y } else { 0.0 };
+            panel.weight(row) * (part + mu[row])
+        })
+        .sum()
+    })
+}
+
+fn exponentials(eta: &[f64], mu: &mut [f64]) {
+    mu.par_chunks_mut(1 << 15).zip(eta.par_chunks(1 << 15)).for_each(|(mu, eta)| {
+        for (mu, eta) in mu.iter_mut().zip(eta) {
+            // Below this a fitted value is nothing, and its inverse must stay finite.
+            *mu = eta.max(-690.0).exp();
+        }
+    });
+}
+
+/// Estimates a panel; `start` is a linear predictor to begin with.
+pub(crate) fn estimate(
+    panel: &Panel,
+    absorber: &mut Absorber,
+    options: &SolverOptions,
+    start: Option<Vec<f64>>,
+) -> Result<Solution, GravityError> {
+    let rows = panel.rows();
+    let Standardised { columns, units } = Standardised::new(panel, absorber);
+    let (total, weight) = panel.totals();
+    if total <= 0.0 {
+        return Err(GravityError::NothingLeft { rows, why: "the response is zero everywhere".to_owned() });
+    }
+    let log_y: Vec<f64> = panel.y.iter().map(|y| if *y > 0.0 { y.ln() } else { 0.0 }).collect();
+    let mean = total / weight;
+    let mut eta = start.unwrap_or_else(|| panel.y.iter().map(|y| (0.5 * (y + mean)).ln()).collect());
+    let mut mu = vec![0.0; rows];
+    exponentials(&eta, &mut mu);
+
+    let (mut weights, mut working, mut step, mut trial) =
+        (vec![0.0; rows], vec![0.0; rows], vec![0.0; rows], vec![0.0; rows]);
+    let (mut kept, mut residual_x, mut coefficients) = (Vec::new(), Vec::new(), Vec::new());
+    let mut certificate = Certificate::default();
+    let (mut change, mut last) = (f64::INFINITY, f64::INFINITY);
+    let (mut stalled, mut flat) = (0, false);
+    loop {
+        let first = certificate.iterations == 0;
+        certificate.iterations += 1;
+        for row in 0..rows {
+            weights[row] = panel.weight(row) * mu[row];
+            let residual = (panel.y[row] - mu[row]) / mu[row];
+            // The first predictor is not in the span of regressors and effects; from then on it is.
+            working[row] = if first { eta[row] - panel.offset(row) + residual } else { residual };
+        }
+        absorber.set_weights(&weights);
+        if first {
+            let found;
+            (kept, residual_x, found) = independent(&columns, absorber, &weights, options.most_inner_steps);
+            certificate.inner_steps += found;
+            coefficients = vec![0.0; kept.len()];
+        } else if change > WEIGHTS_STAND_STILL {
+            for column in &mut residual_x {
+                certificate.inner_steps += absorber.residualize(column, INNER.0, options.most_inner_steps).steps;
+            }
+        }
+        let hessian = cross(&residual_x, &weights);
+        // Where the weights leave next to nothing of a column, the step does without it.
+        let least: Vec<f64> = (0..kept.len()).map(|index| FLAT * hessian.at(index, index)).collect();
+        let factor = hessian.cholesky(&least);
+        flat |= factor.kept.len() < kept.len();
+        step.copy_from_slice(&working);
+        let tolerance = if first { 1e-3 } else { change.clamp(INNER.1, INNER.0) };
+        certificate.inner_steps += absorber.residualize(&mut working, tolerance, options.most_inner_steps).steps;
+        let score: Vec<f64> = residual_x
+            .iter()
+            .map(|column| sum(rows, |rows| rows.map(|row| weights[row] * column[row] * working[row]).sum()))
+            .collect();
+        let mut b = vec![0.0; kept.len()];
+        let used: Vec<f64> = factor.kept.iter().map(|index| score[*index]).collect();
+        for (index, value) in factor.kept.iter().zip(factor.solve(&used)) {
+            b[*index] = value;
+        }
+        for (b, column) in b.iter().zip(&residual_x) {
+            for (working, x) in working.iter_mut().zip(column) {
+                *working -= b * x;
+            }
+        }
+        for row in 0..rows {
+            step[row] -= working[row];
+            if first {
+                step[row] += panel.offset(row) - eta[row];
+            }
+        }
+        // Halved until the deviance does not rise by more than rounding; the first step only if it overflows.
+        let mut share = 1.0;
+        let now = loop {
+            for ((trial, eta), step) in trial.iter_mut().zip(&eta).zip(&step) {
+                *trial = eta + share * step;
+            }
+            exponentials(&trial, &mut mu);
+            let now = deviance(panel, &log_y, &trial, &mu);
+            let allowed = if first { f64::MAX } else { last + 1e-9 * last.abs().max(1e-9 * total) };
+            if now <= allowed || share < 1e-6 {
+                break now;
+            }
+            share *= 0.5;
+        };
+        if !now.is_finite() {
+            return Err(GravityError::NotConverged {
+                what: "the Poisson iteration",
+                iterations: certificate.iterations,
+                measure: "the deviance",
+                value: now,
+                asked: options.tolerance,
+            });
+        }
+        std::mem::swap(&mut eta, &mut trial);
+        for (coefficient, b) in coefficients.iter_mut().zip(&b) {
+            *coefficient += share * b;
+        }
+        let before = change;
+        let square = sum(rows, |rows| rows.map(|row| weights[row] * step[row] * step[row]).sum());
+        change = if first { f64::INFINITY } else { (square / weights.iter().sum::<f64>()).sqrt() };
+        certificate.deviance_change = if first { f64::INFINITY } else { (last - now).abs() / now.abs().max(1e-300) };
+        certificate.deviance = now;
+        certificate.change = change;
+        last = now;
+        stalled = if change < 1e-6 && change > 0.5 * before { stalled + 1 } else { 0 };
+        // Rounding sets a floor; three steps on it are as good as it gets.
+        if change <= options.tolerance || stalled >= 3 {
+            break;
+        }
+        if certificate.iterations >= options.most_iterations {
+            return Err(GravityError::NotConverged {
+                what: "the Poisson iteration",
+                iterations: certificate.iterations,
+                measure: "the change of log fitted values",
+                value: change,
+                asked: options.tolerance,
+            });
+        }
+    }
+    let moves = (0..rows).any(|row| panel.y[row] == 0.0 && step[row].abs() > DRIFT);
+    let drifts = moves || flat || stalled > 0 || certificate.iterations > MANY;
+    for row in 0..rows {
+        weights[row] = panel.weight(row) * mu[row];
+    }
+    absorber.set_weights(&weights);
+    for column in &mut residual_x {
+        certificate.inner_steps += absorber.residualize(column, 1e-9, options.most_inner_steps).steps;
+    }
+    let hessian = cross(&residual_x, &weights);
+    certificate.score = (0..residual_x.len())
+        .map(|column| {
+            let column = &residual_x[column];
+            let scores: Vec<f64> =
+                (0..rows).map(|row| panel.weight(row) * (panel.y[row] - mu[row]) * column[row]).collect();
+            let spread = dot(&scores, &scores).sqrt();
+            if spread > 0.0 { scores.iter().sum::<f64>().abs() / spread } else { 0.0 }
+        })
+        .fold(0.0, f64::max);
+    // Back to the units of the regressors.
+    let units: Vec<f64> = kept.iter().map(|column| units[*column]).collect();
+    let mut in_units = Matrix::zeros(kept.len());
+    for i in 0..kept.len() {
+        coefficients[i] /= units[i];
+        residual_x[i].iter_mut().for_each(|value| *value *= units[i]);
+        for j in 0..kept.len() {
+            in_units.set(i, j, hessian.at(i, j) * units[i] * units[j]);
+        }
+    }
+    Ok(Solution { kept, coefficients, residual_x, hessian: in_units, eta, mu, certificate, drifts })
+}
