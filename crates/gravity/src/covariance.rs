@@ -56,18 +56,30 @@ impl fmt::Display for CovarianceKind {
     }
 }
 
-/// How a covariance is corrected for a small sample, after the program that does it so.
+/// How a covariance is corrected for a small sample, after the program that does it so by default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum SmallSample {
     /// The R package fixest, by default: (n − 1)/(n − K), where K counts a fixed effect that is nested in a
     /// cluster once, times G/(G − 1) with the smallest number of clusters G.
     Fixest,
-    /// Stata's ppmlhdfe, and for least squares reghdfe: G/(G − 1), or n/(n − 1) without clusters; for least
-    /// squares (n − 1)/(n − K) besides, where nested effects do not count.
+    /// Stata's ppmlhdfe: G/(G − 1) with the smallest number of clusters G, or n/(n − 1) without clusters.
     #[default]
     Ppmlhdfe,
+    /// Stata's reghdfe: the same times (n − 1)/(n − K), where K does not count effects nested in a cluster.
+    Reghdfe,
     /// None.
     None,
+}
+
+impl fmt::Display for SmallSample {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Fixest => "fixest",
+            Self::Ppmlhdfe => "ppmlhdfe",
+            Self::Reghdfe => "reghdfe",
+            Self::None => "none",
+        })
+    }
 }
 
 impl FromStr for SmallSample {
@@ -77,11 +89,12 @@ impl FromStr for SmallSample {
         match name {
             "fixest" => Ok(Self::Fixest),
             "ppmlhdfe" => Ok(Self::Ppmlhdfe),
+            "reghdfe" => Ok(Self::Reghdfe),
             "none" => Ok(Self::None),
             _ => Err(GravityError::UnknownName {
                 what: "the small-sample convention".to_owned(),
                 name: name.to_owned(),
-                valid: "fixest, ppmlhdfe, none".to_owned(),
+                valid: "fixest, ppmlhdfe, reghdfe, none".to_owned(),
             }),
         }
     }
@@ -131,8 +144,7 @@ impl Degrees<'_> {
         let fewest = clusters.iter().map(|cluster| cluster.count as f64).reduce(f64::min).unwrap_or(n);
         let for_clusters = if robust { fewest / (fewest - 1.0).max(1.0) } else { 1.0 };
         match small_sample {
-            SmallSample::Fixest => for_parameters * for_clusters,
-            SmallSample::Ppmlhdfe if self.least_squares => for_parameters * for_clusters,
+            SmallSample::Fixest | SmallSample::Reghdfe => for_parameters * for_clusters,
             SmallSample::Ppmlhdfe => for_clusters,
             SmallSample::None => 1.0,
         }

@@ -81,7 +81,10 @@ fn each(
 ) -> Result<Vec<(String, Vec<f64>)>, GravityError> {
     let keys = table.keys(key)?;
     let by_values = by.map(|by| by.evaluate(table)).transpose()?;
+    let mut occurs = vec![false; keys.labels.len()];
+    keys.codes.iter().filter(|code| **code != MISSING).for_each(|code| occurs[*code as usize] = true);
     let mut labels: Vec<(u32, &str)> = (0..).zip(keys.labels.iter().map(String::as_str)).collect();
+    labels.retain(|(code, _)| occurs[*code as usize]);
     if let Some(reference) = reference
         && !labels.iter().any(|(_, label)| *label == reference)
     {

@@ -191,6 +191,40 @@ impl Table {
         Ok((table, findings))
     }
 
+    /// The rows for which an expression is neither zero nor missing; lines stay those of the file.
+    ///
+    /// # Errors
+    /// If a column is missing.
+    pub fn only(&self, condition: &crate::Expression) -> Result<Self, GravityError> {
+        let holds = condition.evaluate(self)?;
+        let kept: Vec<usize> = (0..self.rows).filter(|row| holds[*row] != 0.0 && !holds[*row].is_nan()).collect();
+        Ok(self.of_rows(&kept))
+    }
+
+    /// Some rows, in the order given.
+    #[must_use]
+    pub fn of_rows(&self, rows: &[usize]) -> Self {
+        let columns = self
+            .columns
+            .iter()
+            .map(|(name, column)| {
+                let numbers = column.numbers.as_ref();
+                let keys = column.keys.as_ref().map(|keys| Keys {
+                    codes: rows.iter().map(|row| keys.codes[*row]).collect(),
+                    labels: keys.labels.clone(),
+                });
+                let numbers = numbers.map(|numbers| rows.iter().map(|row| numbers[*row]).collect());
+                (name.clone(), Column { numbers, keys })
+            })
+            .collect();
+        Self {
+            name: self.name.clone(),
+            rows: rows.len(),
+            columns,
+            lines: rows.iter().map(|row| self.line(*row)).collect(),
+        }
+    }
+
     /// The table's name.
     #[must_use]
     pub fn name(&self) -> &str {
