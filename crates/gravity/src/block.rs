@@ -63,6 +63,9 @@ pub(crate) struct Scratch {
 /// A pivot below this is a level without a tie to the others, by rounding.
 const LEAST_PIVOT: f64 = 1e-14;
 
+/// What is left of a row at least, for the sake of dividing by it.
+const LEAST_SHARE: f64 = 1e-6;
+
 #[inline(always)]
 pub(crate) fn sum_of_products(a: &[f64], b: &[f64]) -> f64 {
     let mut lanes = [0.0; 8];
@@ -165,6 +168,24 @@ impl Factor {
             Default::default(),
         );
         Self { inverse_a, scale_b, lower }
+    }
+
+    /// For each row, its weight times the share that its own two effects would leave of it if it stood alone
+    /// against the rest of their sums: with sums `A` and `G`, `1 − w (A + G − 2w) / (A G − w²)`.
+    pub(crate) fn unexplained(&self, shape: &Shape, w: &[f64], left: &mut Vec<f64>) {
+        left.clear();
+        for (a, inverse) in self.inverse_a.iter().enumerate() {
+            for row in shape.rows(a) {
+                let weight = w[row];
+                // Shares of the two sums; without a second effect, its share is 0.
+                let (p, q) = match shape.b.get(row) {
+                    Some(b) => (weight * inverse, weight * self.scale_b[*b as usize].powi(2)),
+                    None => (weight * inverse, 0.0),
+                };
+                let share = (1.0 - p) * (1.0 - q) / (1.0 - p * q);
+                left.push(weight * if share > LEAST_SHARE { share } else { LEAST_SHARE });
+            }
+        }
     }
 
     /// Solves with the scaled, filled Schur complement in place: `x ← S⁺ x` in the scale of the levels.

@@ -332,7 +332,7 @@ fn covariance_of(
 
 fn solve(sample: &mut Sample, options: &FitOptions, start: Option<Vec<f64>>) -> Result<Solution, GravityError> {
     let solution = match options.estimator {
-        Estimator::Ppml => ppml::estimate(&sample.panel, &mut sample.absorber, &options.solver, start)?,
+        Estimator::Ppml => ppml::estimate(&sample.panel, &sample.ways, &mut sample.absorber, &options.solver, start)?,
         Estimator::LogOls | Estimator::Ols => least_squares(sample, &options.solver),
     };
     if solution.kept.is_empty() && !sample.names.is_empty() {

@@ -135,7 +135,7 @@ pub(crate) fn independent(
     take_out(&mut left, 1e-3);
     let factor = cross(&left, weights).cholesky(&vec![0.0; columns.len()]);
     let certain = factor.kept.len() == columns.len()
-        && factor.pivots().zip(&lengths).all(|(pivot, length)| pivot > 1e-3 * length);
+        && factor.pivots().zip(&lengths).all(|(pivot, length)| pivot > 1e-5 * length);
     // Only where something looks dependent is it worth knowing exactly.
     if !certain {
         take_out(&mut left, 1e-10);
