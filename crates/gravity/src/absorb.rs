@@ -456,7 +456,13 @@ impl Absorber {
     pub(crate) fn levels(&self, values: &[f64], counts: &[usize]) -> Levels {
         let mut found: Vec<Vec<f64>> = counts.iter().map(|count| vec![0.0; *count]).collect();
         let mut rest = values.to_vec();
-        let (_, iterated) = self.solve(&mut rest.clone(), 1e-13, 2_000);
+        let mut left = rest.clone();
+        let (_, mut iterated) = self.solve(&mut left, 1e-13, 2_000);
+        // What rounding left over is solved for once more.
+        for _ in 0..2 {
+            let (_, more) = self.solve(&mut left, 1e-13, 2_000);
+            iterated.iter_mut().zip(more).for_each(|(level, more)| *level += more);
+        }
         if !self.others.is_empty() {
             self.scatter(0, &iterated, &mut rest, true);
         }

@@ -64,7 +64,7 @@ pub(crate) struct Scratch {
 const LEAST_PIVOT: f64 = 1e-14;
 
 /// What is left of a row at least, for the sake of dividing by it.
-const LEAST_SHARE: f64 = 1e-6;
+const LEAST_SHARE: f64 = 1e-3;
 
 #[inline(always)]
 pub(crate) fn sum_of_products(a: &[f64], b: &[f64]) -> f64 {
