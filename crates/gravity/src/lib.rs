@@ -3,6 +3,7 @@ mod absorb;
 mod block;
 mod covariance;
 mod dense;
+pub mod equilibrium;
 mod error;
 mod expression;
 mod finding;

@@ -5,19 +5,17 @@ use std::collections::HashMap;
 
 use gravity::{CovarianceKind, Estimator, Expression, Fit, FitOptions, Keys, SmallSample, Table, fit, parse_formula};
 
-use crate::{bytes, data, printed, table};
+use crate::{bytes, printed, shipped, table};
 
 const ALL: &[&str] = &[
     "trade", "dist", "cntg", "lang", "clny", "rta", "rta_lag4", "rta_lag8", "rta_lag12", "rta_lead4", "year",
     "exporter == importer", "year == '0'", "pair_id == '0'",
 ];
 
-/// Every fourth year, with what the applications add to it.
-fn panel() -> Option<Table> {
-    let text = bytes(&data("agtpa/panel_1986_2006.csv.gz")?);
+/// The panel, with what the applications add to it.
+pub fn panel() -> Table {
+    let text = bytes(&shipped("agtpa/panel_every_fourth_year.csv.gz"));
     let table = table(&text, &[], &FitOptions::default(), ALL);
-    let fourth = "year == 1986 | year == 1990 | year == 1994 | year == 1998 | year == 2002 | year == 2006";
-    let table = table.only(&Expression::parse(fourth).unwrap()).unwrap();
     let numbers = |name: &str| table.numbers(name).unwrap().into_owned();
     let (trade, dist, year) = (numbers("trade"), numbers("dist"), numbers("year"));
     let (exporter, importer) = (table.keys("exporter").unwrap().into_owned(), table.keys("importer").unwrap().into_owned());
@@ -42,15 +40,14 @@ fn panel() -> Option<Table> {
         (0..trade.len()).for_each(|row| *sums.entry(pairs.label(row)).or_default() += trade[row]);
         (0..trade.len()).map(|row| sums[pairs.label(row)]).collect::<Vec<f64>>()
     };
-    Some(
-        table.clone()
+    table
+        .clone()
             .with_numbers("y", y).unwrap()
             .with_numbers("e", e).unwrap()
             .with_numbers("remoteness_exp", remoteness_exp).unwrap()
             .with_numbers("remoteness_imp", remoteness_imp).unwrap()
             .with_numbers("pair_trade", pair_trade).unwrap()
-            .with_keys("pair_or_home", pair_or_home).unwrap(),
-    )
+            .with_keys("pair_or_home", pair_or_home).unwrap()
 }
 
 fn international(table: &Table) -> Table {
@@ -88,7 +85,7 @@ const GRAVITY: &str = "log(dist) + cntg + lang + clny";
 
 #[test]
 fn application_1_traditional_gravity() {
-    let Some(panel) = panel() else { return };
+    let panel = panel();
     let abroad = international(&panel);
     let ppml = one(&abroad, &format!("trade ~ {GRAVITY} | exporter^year + importer^year"), &by_pair(Estimator::Ppml));
     assert_eq!(ppml.rows(), 28_152);
@@ -110,7 +107,7 @@ fn application_1_traditional_gravity() {
 
 #[test]
 fn application_1_without_fixed_effects() {
-    let Some(panel) = panel() else { return };
+    let panel = panel();
     let abroad = international(&panel);
     let options = by_pair(Estimator::LogOls);
     let plain = one(&abroad, &format!("trade ~ {GRAVITY} + log(y) + log(e)"), &options);
@@ -138,7 +135,7 @@ fn change(fit: &Fit, of: &str) -> (f64, f64) {
 
 #[test]
 fn application_2_the_distance_puzzle() {
-    let Some(panel) = panel() else { return };
+    let panel = panel();
     let years = [1986, 1990, 1994, 1998, 2002, 2006];
     let check = |fit: &Fit, of: &str, published: &[(f64, f64); 6], percent: (f64, f64)| {
         let named: Vec<String> = years.iter().map(|year| format!("year::{year}:{of}")).collect();
@@ -185,7 +182,7 @@ fn application_2_the_distance_puzzle() {
 
 #[test]
 fn application_3_trade_agreements() {
-    let Some(panel) = panel() else { return };
+    let panel = panel();
     let abroad = international(&panel);
     let years = "exporter^year + importer^year";
     let ols = one(&abroad, &format!("trade ~ {GRAVITY} + rta | {years}"), &by_pair(Estimator::LogOls));

@@ -1,6 +1,7 @@
 //! Published results and laws of gravity models.
 
 mod agtpa;
+mod equilibrium;
 mod fixest;
 mod separation;
 
@@ -9,7 +10,12 @@ use std::path::PathBuf;
 
 use gravity::{Expression, FitOptions, Roles, Table};
 
-/// The folder of the data that may not be shipped, where `AYRUM_DATA` names one. Tests that need it are
+/// A file that is shipped with the tests; their README says where it comes from.
+pub fn shipped(file: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(file)
+}
+
+/// A file of the data that may not be shipped, where `AYRUM_DATA` names their folder. Tests that need it are
 /// skipped without it, and say so.
 pub fn data(file: &str) -> Option<PathBuf> {
     let Some(folder) = std::env::var_os("AYRUM_DATA") else {

@@ -1,12 +1,12 @@
 //! The 18 sets of Correia, Guimarães and Zylkin: exactly the rows marked are dropped.
 
-use gravity::{DropReason, FitOptions, GravityError, Role, Roles, Table, fit, parse_formula};
+use gravity::{DropReason, FitOptions, Role, Roles, Table, fit, parse_formula};
 
-use crate::{bytes, data};
+use crate::{bytes, shipped};
 
 #[test]
 fn exactly_the_rows_marked_are_dropped() {
-    let Some(folder) = data("ppml-separation") else { return };
+    let folder = shipped("ppml-separation");
     let mut wrong = Vec::new();
     for set in 1..=18 {
         let name = format!("{set:02}.csv");
@@ -32,7 +32,6 @@ fn exactly_the_rows_marked_are_dropped() {
         if found != marked {
             wrong.push(format!("{name}: {formula}: marked {marked:?}, found {found:?}"));
         }
-        let _: Option<GravityError> = None;
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
