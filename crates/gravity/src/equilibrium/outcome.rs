@@ -49,6 +49,8 @@ pub struct Outcome {
     pub imports: (f64, f64),
     /// Trade at home, old and new.
     pub home: (f64, f64),
+    /// Hat of the price of its factor over that of its price index.
+    pub terms_of_trade: f64,
     /// Hat of real output: of its value over the price index.
     pub real_output: f64,
     /// Hat of real expenditure: welfare.
@@ -211,6 +213,7 @@ fn assemble(
                 exports: both(&|i, j| i == k && j != k),
                 imports: both(&|i, j| j == k && i != k),
                 home: both(&|i, j| i == k && j == k),
+                terms_of_trade: hats.factor_price[k] / hats.price_index[k],
                 real_output: real,
                 welfare: hats.expenditure[k] / world.expenditure[k] / hats.price_index[k],
             }

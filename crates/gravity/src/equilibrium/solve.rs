@@ -9,6 +9,10 @@ use crate::GravityError;
 
 /// The residual must fall by this factor per step for the Jacobian to be kept.
 const KEEPS: f64 = 0.2;
+/// Where a fresh Jacobian leaves more of the residual than this, the next is formed by differences.
+const SLOW: f64 = 0.6;
+/// Difference of a log price.
+const DIFFERENCE: f64 = 1e-6;
 /// Longest step of a log price.
 const LONGEST_STEP: f64 = 2.0;
 
@@ -234,13 +238,14 @@ impl<'w> System<'w> {
             .collect()
     }
 
-    /// The factored Jacobian of sales less output in log prices. What revenue and the world's factor of deficits
-    /// add is left out: it is small, and the steps remain exact in their residual.
+    /// The factored Jacobian of sales less output in log prices. What changes in revenue per spending and in the
+    /// world's factor of deficits is left out: it is mostly small, and a step's residual is exact all the same.
     fn jacobian(&self, state: &State, only: Option<usize>) -> PartialPivLu<f64> {
         let n = self.world.size();
         let psi = self.options.supply_elasticity;
         let mut jacobian = Mat::<f64>::zeros(n, n);
         let (mut sold, mut shares) = (vec![0.0; n * n], vec![0.0; n * n]);
+        let (mut sold_in_all, mut share_of_all) = (vec![0.0; n * n], vec![0.0; n * n]);
         for (s, market) in self.markets.iter().enumerate() {
             if state.sums[s].is_empty() {
                 continue;
@@ -253,6 +258,8 @@ impl<'w> System<'w> {
                     let net = market.net.get(cell).copied().unwrap_or(1.0);
                     sold[cell] = weight * demand[j] * net;
                     shares[cell] = if state.sums[s][j] > 0.0 { weight / state.sums[s][j] } else { 0.0 };
+                    sold_in_all[cell] += sold[cell];
+                    share_of_all[cell] += market.alpha[j] * shares[cell];
                 }
             }
             let sold_matrix = MatRef::from_row_major_slice(&sold, n, n);
@@ -262,44 +269,59 @@ impl<'w> System<'w> {
                 let row: f64 = sold[i * n..(i + 1) * n].iter().sum();
                 jacobian[(i, i)] -= market.elasticity * row;
             }
-            if only.is_none() {
-                // Income of k is spent in k; with an elastic supply it moves with the prices k pays.
-                for k in 0..n {
-                    let of_income = self.income_share(k, state);
-                    for i in 0..n {
-                        jacobian[(i, k)] += sold[i * n + k] * of_income * (1.0 + psi);
-                    }
-                }
-                if psi > 0.0 {
-                    for i in 0..n {
-                        for k in 0..n {
-                            jacobian[(i, k)] += psi * state.output[i] * market.alpha[i] * shares[k * n + i];
-                        }
-                    }
-                }
+        }
+        if only.is_none() {
+            // How spending in j moves with what j makes, of which log Y_j = (1 + ψ) log w_j − ψ log P_j.
+            for j in 0..n {
+                let moves = match self.options.deficits {
+                    Deficits::Additive => state.output[j] / (state.expenditure[j] - state.revenue[j]).max(state.output[j] * 0.1),
+                    _ => 1.0,
+                };
+                (0..n).for_each(|i| sold_in_all[i * n + j] *= moves);
+                sold_in_all[j * n + j] -= state.output[j];
+            }
+            for k in 0..n {
+                (0..n).for_each(|i| jacobian[(i, k)] += (1.0 + psi) * sold_in_all[i * n + k]);
+            }
+            if psi > 0.0 {
+                let income = MatRef::from_row_major_slice(&sold_in_all, n, n);
+                let share_matrix = MatRef::from_row_major_slice(&share_of_all, n, n);
+                matmul(jacobian.as_mut(), Accum::Add, income, share_matrix.transpose(), -psi, Par::Seq);
             }
         }
+        self.filled(jacobian, state, only)
+    }
+
+    /// The Jacobian by differences of the residual: as much work as there are economies, and nothing left out.
+    fn jacobian_by_differences(&self, log_prices: &[f64], state: &State, only: Option<usize>) -> PartialPivLu<f64> {
+        let n = log_prices.len();
+        let mut jacobian = Mat::<f64>::zeros(n, n);
+        for k in 0..n {
+            let mut moved = log_prices.to_vec();
+            moved[k] += DIFFERENCE;
+            let other = self.state(&moved, only);
+            for i in 0..n {
+                jacobian[(i, k)] = (other.residual[i] - state.residual[i]) / DIFFERENCE;
+            }
+        }
+        self.filled(jacobian, state, only)
+    }
+
+    /// Fills the null space of a Jacobian: the scale of all prices is free, and a step must not use it.
+    fn filled(&self, mut jacobian: Mat<f64>, state: &State, only: Option<usize>) -> PartialPivLu<f64> {
+        let n = self.world.size();
         let total: f64 = state.output.iter().sum();
         for i in 0..n {
-            if only.is_none() {
-                jacobian[(i, i)] -= state.output[i] * (1.0 + psi);
-            }
             if only.is_some() && state.output[i] == 0.0 {
                 // What makes nothing of this sector sells nothing at any price.
                 jacobian[(i, i)] = -1.0;
                 continue;
             }
-            // The scale of all prices is free; filling the null space keeps the step from using it.
             for k in 0..n {
                 jacobian[(i, k)] -= state.output[i] * state.output[k] / total;
             }
         }
         jacobian.partial_piv_lu()
-    }
-
-    /// How spending moves with income.
-    fn income_share(&self, k: usize, state: &State) -> f64 {
-        if self.options.deficits == Deficits::Additive { state.output[k] / state.expenditure[k] } else { 1.0 }
     }
 
     /// Solves from `log_prices` on; with the state, the steps and the largest residual relative to output.
@@ -318,7 +340,7 @@ impl<'w> System<'w> {
         let mut state = self.state(&log_prices, only);
         let mut size = worst(&state);
         let mut factored: Option<PartialPivLu<f64>> = None;
-        let (mut iterations, mut stalled) = (0, 0);
+        let (mut iterations, mut stalled, mut by_differences) = (0, 0, false);
         while size.is_nan() || size > self.options.tolerance {
             if iterations >= self.options.most_iterations || !size.is_finite() {
                 return Err(GravityError::NotConverged {
@@ -331,7 +353,13 @@ impl<'w> System<'w> {
             }
             iterations += 1;
             let fresh = factored.is_none();
-            let lu = factored.get_or_insert_with(|| self.jacobian(&state, only));
+            let lu = factored.get_or_insert_with(|| {
+                if by_differences {
+                    self.jacobian_by_differences(&log_prices, &state, only)
+                } else {
+                    self.jacobian(&state, only)
+                }
+            });
             let mut step = Mat::from_fn(n, 1, |i, _| -state.residual[i]);
             lu.solve_in_place(&mut step);
             let longest = (0..n).map(|i| step[(i, 0)].abs()).fold(0.0, f64::max);
@@ -340,18 +368,18 @@ impl<'w> System<'w> {
                 let next: Vec<f64> = (0..n).map(|i| log_prices[i] + share * step[(i, 0)]).collect();
                 let next_state = self.state(&next, only);
                 let next_size = worst(&next_state);
-                // A step that was cut, or a fresh Newton step far from the end, may leave the residual higher for
-                // a while; it must not explode.
-                if next_size.is_finite() && (next_size <= 2.0 * size || share < 1e-3) {
+                if next_size < size || share < 1e-4 || size < 1e-9 {
                     break (next, next_state, next_size);
                 }
                 share *= 0.5;
             };
-            stalled = if next_size >= 0.5 * size && fresh && next_size < 1e-9 { stalled + 1 } else { 0 };
+            // A fresh Jacobian that gains little is worth doing without shortcuts.
+            by_differences |= fresh && next_size > SLOW * size && size > 1e-9;
+            stalled = if fresh && next_size > 0.5 * size && size < 1e-9 { stalled + 1 } else { 0 };
             if next_size > KEEPS * size {
                 factored = None;
             }
-            if next_size <= size || !fresh || next_size > 1e-9 {
+            if next_size < size || size > 1e-9 {
                 (log_prices, state, size) = (next, next_state, next_size);
             }
             // Rounding sets a floor.

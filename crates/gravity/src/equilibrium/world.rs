@@ -38,6 +38,57 @@ pub struct Sector {
 }
 
 impl Sector {
+    /// A sector whose flows are those of given cost weights `t^(−θ)` (origin and destination row by row) with
+    /// given outputs and expenditures: `X_ij = Y_i E_j t_ij^(−θ) / (Π_i P_j)^(−θ)`, found by proportional fitting.
+    /// Expenditures are scaled to add up to the outputs.
+    ///
+    /// # Errors
+    /// If a list has the wrong length, or no flows have those sums.
+    pub fn of_costs(
+        name: &str,
+        elasticity: f64,
+        weights: &[f64],
+        output: &[f64],
+        expenditure: &[f64],
+    ) -> Result<Self, GravityError> {
+        let n = output.len();
+        for (what, found, expected) in
+            [("expenditures", expenditure.len(), n), ("cost weights", weights.len(), n * n)]
+        {
+            if found != expected {
+                let (what, why) = (format!("the {what} of sector {name}"), format!("{n} outputs"));
+                return Err(GravityError::Shape { what, found, expected, why });
+            }
+        }
+        let scale = output.iter().sum::<f64>() / expenditure.iter().sum::<f64>();
+        let (mut rows, mut columns) = (vec![1.0; n], vec![1.0; n]);
+        let mut worst = f64::INFINITY;
+        for _ in 0..MOST_FITTING_ROUNDS {
+            for j in 0..n {
+                let sum: f64 = (0..n).map(|i| rows[i] * weights[i * n + j]).sum();
+                columns[j] = if expenditure[j] > 0.0 { scale * expenditure[j] / sum } else { 0.0 };
+            }
+            worst = 0.0;
+            for i in 0..n {
+                let sum: f64 = (0..n).map(|j| columns[j] * weights[i * n + j]).sum();
+                let next = if output[i] > 0.0 { output[i] / sum } else { 0.0 };
+                worst = if next > 0.0 { f64::max(worst, (next / rows[i] - 1.0).abs()) } else { worst };
+                rows[i] = next;
+            }
+            if worst < FITTED {
+                let flows = (0..n * n).map(|cell| rows[cell / n] * weights[cell] * columns[cell % n]).collect();
+                return Ok(Self { name: name.to_owned(), elasticity, flows, charges: Vec::new() });
+            }
+        }
+        Err(GravityError::NotConverged {
+            what: "fitting flows to outputs and expenditures",
+            iterations: MOST_FITTING_ROUNDS,
+            measure: "the largest change of a factor",
+            value: worst,
+            asked: FITTED,
+        })
+    }
+
     /// One plus all charges, by origin and destination.
     pub(crate) fn markup(&self) -> Vec<f64> {
         let mut markup = vec![1.0; self.flows.len()];
@@ -47,6 +98,10 @@ impl Sector {
         markup
     }
 }
+
+/// Rounds of proportional fitting at most, and the change of a factor at which it ends.
+const MOST_FITTING_ROUNDS: usize = 20_000;
+const FITTED: f64 = 1e-13;
 
 /// A baseline that is consistent: every economy makes something and buys something.
 #[derive(Debug, Clone, PartialEq)]
