@@ -1,5 +1,6 @@
 //! Benchmarks and experiments of the crate `gravity`.
 
+mod coverage;
 mod panel;
 
 use std::time::Instant;
@@ -9,6 +10,7 @@ use panel::{Design, generate};
 
 const HELP: &str = "\
 bench-gravity fit COUNTRIES YEARS [TWO|THREE] [RUNS]   time an estimation on a generated panel
+bench-gravity coverage COUNTRIES YEARS SEEDS           how often 95 % intervals hold the truth
 bench-gravity csv COUNTRIES YEARS FILE                 write the panel for other programs
 ";
 
@@ -29,7 +31,7 @@ fn peak_memory() -> f64 {
 
 fn design(countries: &str, years: &str) -> Design {
     let number = |text: &str| text.parse().expect("a whole number");
-    Design { countries: number(countries), years: number(years), dispersion: 1.0, level: 5.0, seed: 1 }
+    Design { countries: number(countries), years: number(years), dispersion: 1.0, level: 5.0, spread: 1.3, seed: 1 }
 }
 
 fn main() {
@@ -40,6 +42,9 @@ fn main() {
             let three = !rest.contains(&"TWO");
             let runs = rest.iter().find_map(|word| word.parse().ok()).unwrap_or(3);
             time(&design(countries, years), three, runs);
+        }
+        ["coverage", countries, years, seeds] => {
+            coverage::run(&design(countries, years), seeds.parse().expect("a whole number"));
         }
         ["csv", countries, years, file] => {
             let text = panel::csv(&generate(&design(countries, years)));

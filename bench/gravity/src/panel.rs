@@ -18,16 +18,18 @@ pub struct Design {
     pub dispersion: f64,
     /// Log of a typical flow between two countries.
     pub level: f64,
+    /// Standard deviation of the log sizes of countries.
+    pub spread: f64,
     pub seed: u64,
 }
 
 /// A panel in the order year, exporter, importer.
 pub fn generate(design: &Design) -> Table {
-    let Design { countries: n, years, dispersion, level, seed } = *design;
+    let Design { countries: n, years, dispersion, level, spread, seed } = *design;
     let mut random = StdRng::seed_from_u64(seed);
     let normal = Normal::new(0.0, 1.0).expect("a standard normal");
     let mut draw = |scale: f64| scale * normal.sample(&mut random);
-    let size: Vec<f64> = (0..n).map(|_| draw(1.3)).collect();
+    let size: Vec<f64> = (0..n).map(|_| draw(spread)).collect();
     let place: Vec<(f64, f64)> = (0..n).map(|_| (draw(1.0), draw(1.0))).collect();
     let growth: Vec<(f64, f64)> = (0..n * years).map(|_| (draw(0.1), draw(0.1))).collect();
     let affinity: Vec<f64> = (0..n * n).map(|_| draw(0.7)).collect();

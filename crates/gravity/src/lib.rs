@@ -1,5 +1,6 @@
 //! gravity
 mod absorb;
+mod bias;
 mod block;
 mod covariance;
 mod dense;
@@ -15,6 +16,7 @@ mod ppml;
 mod sample;
 mod separation;
 mod table;
+pub use bias::BiasCorrection;
 pub use absorb::{Effort, Levels};
 pub use covariance::{Covariance, CovarianceKind, SmallSample};
 pub use dense::Matrix;
