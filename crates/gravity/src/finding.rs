@@ -53,7 +53,7 @@ pub(crate) struct Tally {
 }
 
 /// Rows of one kind that are listed one by one.
-const LISTED: usize = 20;
+const LISTED: usize = 5;
 
 impl Tally {
     pub(crate) fn new(code: &'static str, table: &str, column: Option<&str>, valid: &str, done: &str) -> Self {

@@ -188,10 +188,12 @@ impl Evaluated {
         }
         let mut keys: BTreeMap<&str, Cow<'_, crate::Keys>> = BTreeMap::new();
         for name in specification.effects.iter().flatten().chain(options.covariance.keys()) {
+            if keys.contains_key(name.as_str()) {
+                continue;
+            }
             let column = table.keys(name)?;
             let mut missing = Tally::new("missing-value", table.name(), Some(name), "a label", "the row was left out");
-            for (row, code) in column.codes.iter().enumerate().filter(|(_, code)| **code == MISSING) {
-                debug_assert_eq!(*code, MISSING);
+            for (row, _) in column.codes.iter().enumerate().filter(|(_, code)| **code == MISSING) {
                 missing.add(table.line(row), || "the label is missing".to_owned());
                 alive[row] = false;
             }

@@ -3,7 +3,10 @@
 mod agtpa;
 mod equilibrium;
 mod fixest;
+mod laws;
+mod prediction;
 mod separation;
+mod spatial;
 
 use std::io::Read;
 use std::path::PathBuf;
