@@ -131,6 +131,8 @@ const TOLERANCE: f64 = 1e-13;
 const TO_THE_BOUND: f64 = 0.99;
 /// A flow below this part of the quantities that curves name is none.
 const NO_FLOW: f64 = 1e-9;
+/// A lane that lacks less than this part of its capacity may be full.
+const FULL: f64 = 1e-5;
 
 /// Solves for flows and prices.
 ///
@@ -323,8 +325,10 @@ impl Problem<'_> {
             if *flow < least && !kept {
                 *flow = 0.0;
             }
-            if lane.capacity.is_some_and(|capacity| capacity - *flow < NO_FLOW * capacity) {
-                *flow = lane.capacity.unwrap_or(*flow);
+            if let Some(capacity) = lane.capacity
+                && capacity - *flow < least.clamp(NO_FLOW * capacity, FULL * capacity)
+            {
+                *flow = capacity;
             }
         }
         let (supplied, demanded) = self.quantities(&flows);
