@@ -1,5 +1,6 @@
 //! The command line.
 
+pub(crate) mod gravity;
 pub(crate) mod ledger;
 
 use std::path::{Path, PathBuf};
@@ -88,6 +89,9 @@ pub(crate) enum Command {
     /// Write a case out, or start an empty one
     #[command(subcommand)]
     Case(Case),
+    /// Structural gravity over tables of trade: estimates, predictions, potential, general equilibrium
+    #[command(subcommand)]
+    Gravity(gravity::Gravity),
 }
 
 /// How output is shaped.

@@ -6,6 +6,7 @@ pub(crate) mod claims;
 pub(crate) mod compare;
 pub(crate) mod cost;
 pub(crate) mod demo;
+pub(crate) mod gravity;
 pub(crate) mod network;
 pub(crate) mod observations;
 pub(crate) mod projects;

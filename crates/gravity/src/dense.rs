@@ -59,12 +59,6 @@ impl Matrix {
         self.times(vector).iter().zip(vector).map(|(a, b)| a * b).sum()
     }
 
-    /// The rows and columns listed.
-    pub(crate) fn part(&self, kept: &[usize]) -> Self {
-        let values = kept.iter().flat_map(|row| kept.iter().map(|column| self.at(*row, *column))).collect();
-        Self { size: kept.len(), values }
-    }
-
     /// Lower Cholesky factor, of the columns that are independent of those before them. A column is dropped
     /// where its pivot is at most `least[column]`.
     pub(crate) fn cholesky(&self, least: &[f64]) -> Cholesky {

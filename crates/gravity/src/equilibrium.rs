@@ -28,16 +28,19 @@
 //! | `change` | what changes, and how deficits close |
 //! | `solve` | the system and its Newton steps |
 //! | `outcome` | what the solution means for each economy |
+//! | `draws` | coefficients drawn from their covariance |
 //! | `batch` | many changes at once |
 
 mod batch;
 mod change;
+mod draws;
 mod outcome;
 mod solve;
 mod world;
 
 pub use batch::solve_all;
 pub use change::{Change, Deficits, EquilibriumKind, EquilibriumOptions, NewTrade};
+pub use draws::draw;
 pub use outcome::{Equilibrium, Outcome};
 pub use solve::solve;
 pub use world::{Charge, Receiver, Sector, World};

@@ -178,6 +178,21 @@ impl Fit {
         Ok(predictions)
     }
 
+    /// The regressors of the coefficients, one list each, for the rows of a table.
+    ///
+    /// # Errors
+    /// If a column is missing.
+    pub fn regressors(&self, table: &Table) -> Result<Vec<Vec<f64>>, GravityError> {
+        let mut by_name: HashMap<String, Vec<f64>> = HashMap::new();
+        by_name.insert("(Intercept)".to_owned(), vec![1.0; table.rows()]);
+        for term in &self.specification.terms {
+            by_name.extend(columns(term, table)?);
+        }
+        // A label of `i(key)` that the table lacks has a column of zeros.
+        let mut of = |column: &usize| by_name.remove(&self.sample.names[*column]).unwrap_or_else(|| vec![0.0; table.rows()]);
+        Ok(self.kept.iter().map(&mut of).collect())
+    }
+
     /// Clusters of the sample's rows, by subset with the sign of inclusion and exclusion.
     fn score_groups(&self, table: &Table) -> Result<Vec<(f64, Groups)>, GravityError> {
         let CovarianceKind::Clustered(ways) = &self.options.covariance else { return Ok(Vec::new()) };
@@ -236,11 +251,7 @@ impl Fit {
             let labels = (0..new.rows()).map(|row| keys.iter().map(|keys| keys.label(row).to_owned()).collect());
             labels_of.push(labels.collect());
         }
-        let mut by_name: HashMap<String, Vec<f64>> = HashMap::new();
-        by_name.insert("(Intercept)".to_owned(), vec![1.0; new.rows()]);
-        for term in &self.specification.terms {
-            by_name.extend(columns(term, new)?);
-        }
+        let regressors = self.regressors(new)?;
         let offset = self.options.offset.as_ref().map(|offset| offset.evaluate(new)).transpose()?;
         let ranges: Vec<(f64, f64)> = self
             .kept
@@ -252,12 +263,7 @@ impl Fit {
             .collect();
         let (mut known, mut predictions) = (Vec::new(), Vec::new());
         for row in 0..new.rows() {
-            // A label of `i(key)` that the new table lacks has a column of zeros.
-            let x: Vec<f64> = self
-                .kept
-                .iter()
-                .map(|column| by_name.get(&sample.names[*column]).map_or(0.0, |values| values[row]))
-                .collect();
+            let x: Vec<f64> = regressors.iter().map(|column| column[row]).collect();
             let offset = offset.as_ref().map_or(0.0, |offset| offset[row]);
             let mut prediction =
                 Prediction { row, linear: None, standard_error: None, value: None, support: Support::Inside };

@@ -201,6 +201,17 @@ impl Table {
         Ok(self.of_rows(&kept))
     }
 
+    /// The same table with other numbers in a column, or with one column more.
+    ///
+    /// # Errors
+    /// If the length is not that of the table.
+    pub fn replacing(&self, name: &str, numbers: Vec<f64>) -> Result<Self, GravityError> {
+        self.check(name, numbers.len())?;
+        let mut table = self.clone();
+        table.columns.insert(name.to_owned(), Column { numbers: Some(numbers), keys: None });
+        Ok(table)
+    }
+
     /// Some rows, in the order given.
     #[must_use]
     pub fn of_rows(&self, rows: &[usize]) -> Self {
