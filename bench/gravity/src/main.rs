@@ -1,6 +1,7 @@
 //! Benchmarks and experiments of the crate `gravity`.
 
 mod coverage;
+mod equilibrium;
 mod panel;
 
 use std::time::Instant;
@@ -10,6 +11,7 @@ use panel::{Design, generate};
 
 const HELP: &str = "\
 bench-gravity fit COUNTRIES YEARS [TWO|THREE] [RUNS]   time an estimation on a generated panel
+bench-gravity equilibrium COUNTRIES [DRAWS]            time a counterfactual, and many of them
 bench-gravity coverage COUNTRIES YEARS SEEDS           how often 95 % intervals hold the truth
 bench-gravity csv COUNTRIES YEARS FILE                 write the panel for other programs
 ";
@@ -42,6 +44,10 @@ fn main() {
             let three = !rest.contains(&"TWO");
             let runs = rest.iter().find_map(|word| word.parse().ok()).unwrap_or(3);
             time(&design(countries, years), three, runs);
+        }
+        ["equilibrium", countries, rest @ ..] => {
+            let draws = rest.first().map_or(0, |draws| draws.parse().expect("a whole number"));
+            equilibrium::time(countries.parse().expect("a whole number"), draws);
         }
         ["coverage", countries, years, seeds] => {
             coverage::run(&design(countries, years), seeds.parse().expect("a whole number"));

@@ -3,6 +3,7 @@
 mod bad_input;
 mod cases;
 mod cost;
+mod gravity;
 mod ledger;
 mod observations;
 mod overlays;
