@@ -36,7 +36,8 @@ pub fn run(base: &Design, seeds: u64) {
     let base = Design { spread: 0.5, dispersion: 0.5, ..*base };
     println!("{base:?}, {seeds} seeds");
     let start = Instant::now();
-    let outcomes: Vec<Outcome> = (0..seeds).into_par_iter().map(|seed| one(&Design { seed: 1_000 + seed, ..base })).collect();
+    let outcomes: Vec<Outcome> =
+        (0..seeds).into_par_iter().map(|seed| one(&Design { seed: 1_000 + seed, ..base })).collect();
     println!("{:<8} {:<22} {:>10} {:>12} {:>10} {:>10}", "", "", "mean bias", "mean s.e.", "sd", "cover");
     for (k, (name, truth)) in TRUTH.iter().enumerate() {
         let count = outcomes.len() as f64;
@@ -44,8 +45,13 @@ pub fn run(base: &Design, seeds: u64) {
             let mean = values.iter().map(|(b, _)| b).sum::<f64>() / count;
             let sd = (values.iter().map(|(b, _)| (b - mean).powi(2)).sum::<f64>() / (count - 1.0)).sqrt();
             let error = values.iter().map(|(_, s)| s).sum::<f64>() / count;
-            let cover = values.iter().filter(|(b, s)| (b - truth).abs() <= 1.959_964 * s).count() as f64 / count;
-            println!("{name:<8} {what:<22} {:>10.5} {error:>12.5} {sd:>10.5} {:>9.1} %", mean - truth, 100.0 * cover);
+            let cover =
+                values.iter().filter(|(b, s)| (b - truth).abs() <= 1.959_964 * s).count() as f64 / count;
+            println!(
+                "{name:<8} {what:<22} {:>10.5} {error:>12.5} {sd:>10.5} {:>9.1} %",
+                mean - truth,
+                100.0 * cover
+            );
         };
         line("as estimated", outcomes.iter().map(|o| o.plain[k]).collect());
         line("bias taken off", outcomes.iter().map(|o| (o.corrected[k].0, o.plain[k].1)).collect());

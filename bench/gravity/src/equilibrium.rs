@@ -35,7 +35,8 @@ pub fn time(countries: usize, draws: usize) {
     println!("{countries} economies: {:.3} ms (median of {}, least {:.3})", times[7], times.len(), times[0]);
     if draws > 0 {
         let start = Instant::now();
-        let solved = solve_all(&world, draws, |number| fall(0.8 + 0.2 * number as f64 / draws as f64), &options, None);
+        let solved =
+            solve_all(&world, draws, |number| fall(0.8 + 0.2 * number as f64 / draws as f64), &options, None);
         let settled = solved.iter().filter(|solved| solved.is_ok()).count();
         println!("{draws} draws, {settled} settled: {:.2} s", start.elapsed().as_secs_f64());
     }

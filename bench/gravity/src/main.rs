@@ -33,7 +33,14 @@ fn peak_memory() -> f64 {
 
 fn design(countries: &str, years: &str) -> Design {
     let number = |text: &str| text.parse().expect("a whole number");
-    Design { countries: number(countries), years: number(years), dispersion: 1.0, level: 5.0, spread: 1.3, seed: 1 }
+    Design {
+        countries: number(countries),
+        years: number(years),
+        dispersion: 1.0,
+        level: 5.0,
+        spread: 1.3,
+        seed: 1,
+    }
 }
 
 fn main() {
@@ -73,10 +80,15 @@ fn time(design: &Design, three: bool, runs: usize) {
         let (wall, cpu) = (start.elapsed().as_secs_f64(), cpu_seconds() - cpu);
         println!(
             "wall {wall:.3} s, cpu {cpu:.2} s, peak {:.0} MB, rows {}, {:?}",
-            peak_memory(), fit.rows(), fit.certificate
+            peak_memory(),
+            fit.rows(),
+            fit.certificate
         );
         for coefficient in &fit.coefficients {
-            println!("  {:<8} {:.12} ({:.10})", coefficient.name, coefficient.estimate, coefficient.standard_error);
+            println!(
+                "  {:<8} {:.12} ({:.10})",
+                coefficient.name, coefficient.estimate, coefficient.standard_error
+            );
         }
     }
 }

@@ -57,9 +57,14 @@ pub fn generate(design: &Design) -> Table {
                 let rta = abroad * f64::from(u8::from(t >= agreement));
                 let union = abroad * f64::from(u8::from(t >= union));
                 let trend = 1.0 - t as f64 / (2 * years) as f64;
-                let tariff = abroad * (1.0 - rta) * (tariff * trend + 0.01 * normal.sample(&mut random)).max(0.0);
+                let tariff =
+                    abroad * (1.0 - rta) * (tariff * trend + 0.01 * normal.sample(&mut random)).max(0.0);
                 let home = if i == j { 3.0 } else { 0.0 };
-                let log_mean = level + size[i] + size[j] + growth[i * years + t].0 + growth[j * years + t].1
+                let log_mean = level
+                    + size[i]
+                    + size[j]
+                    + growth[i * years + t].0
+                    + growth[j * years + t].1
                     + affinity[i * n + j]
                     - distance
                     + home
@@ -99,8 +104,10 @@ pub fn generate(design: &Design) -> Table {
 pub fn csv(table: &Table) -> String {
     use std::fmt::Write;
     let mut text = String::from("exporter,importer,year,pair,trade,rta,tariff,union\n");
-    let keys = ["exporter", "importer", "year", "pair"].map(|name| table.keys(name).expect("a column").into_owned());
-    let numbers = ["trade", "rta", "tariff", "union"].map(|name| table.numbers(name).expect("a column").into_owned());
+    let keys =
+        ["exporter", "importer", "year", "pair"].map(|name| table.keys(name).expect("a column").into_owned());
+    let numbers =
+        ["trade", "rta", "tariff", "union"].map(|name| table.numbers(name).expect("a column").into_owned());
     for row in 0..table.rows() {
         let [i, j, t, p] = [0, 1, 2, 3].map(|key| keys[key].codes[row]);
         let [y, a, b, c] = [0, 1, 2, 3].map(|column| numbers[column][row]);

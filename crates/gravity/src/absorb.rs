@@ -41,11 +41,11 @@ const ROWS_OF_A_PLAIN_BLOCK: usize = 16_384;
 
 /// How much of a projection is done, and at what cost.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Effort {
+pub(crate) struct Effort {
     /// Steps of conjugate gradients.
-    pub steps: usize,
+    pub(crate) steps: usize,
     /// Residual of the normal equations, relative to where it began.
-    pub residual: f64,
+    pub(crate) residual: f64,
 }
 
 /// The fixed effects of a set of rows, in their own order, factored for one set of weights.
@@ -74,9 +74,9 @@ pub(crate) struct Absorber {
 
 /// The value of each level of each way, in the order the ways were given.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Levels {
+pub(crate) struct Levels {
     /// One list per way, one value per group.
-    pub values: Vec<Vec<f64>>,
+    pub(crate) values: Vec<Vec<f64>>,
 }
 
 struct Plan {
@@ -194,8 +194,7 @@ impl Absorber {
         while start < rows {
             let code = |row: usize| a.codes[self.order[row] as usize];
             let component = component_of_a[code(start) as usize];
-            let mut shape =
-                Shape { starts: vec![0], consecutive: Vec::new(), b: Vec::new(), b_count: 0 };
+            let mut shape = Shape { starts: vec![0], consecutive: Vec::new(), b: Vec::new(), b_count: 0 };
             let mut levels: Vec<u32> = Vec::new();
             let mut end = start;
             while end < rows {
@@ -302,7 +301,8 @@ impl Absorber {
             let mut scratch = Scratch::default();
             for (block, factor) in blocks.zip(factors) {
                 let rows = self.block_rows[block]..self.block_rows[block + 1];
-                *factor = Factor::new(&self.blocks[block], &weights[rows], &mut scratch, std::mem::take(factor));
+                *factor =
+                    Factor::new(&self.blocks[block], &weights[rows], &mut scratch, std::mem::take(factor));
             }
         });
         self.factors = factors;

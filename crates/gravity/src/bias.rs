@@ -104,7 +104,12 @@ fn trace_of_product(a: &Matrix, b: &Matrix) -> f64 {
 }
 
 /// One side of the bias: pairs grouped by one of their ends.
-fn side(pairs: &[Pair], group: impl Fn(&Pair) -> usize, groups: usize, regressors: usize) -> (Vec<f64>, Vec<Matrix>) {
+fn side(
+    pairs: &[Pair],
+    group: impl Fn(&Pair) -> usize,
+    groups: usize,
+    regressors: usize,
+) -> (Vec<f64>, Vec<Matrix>) {
     let years = pairs.first().map_or(0, |pair| pair.mu.len());
     let mut members: Vec<Vec<&Pair>> = vec![Vec::new(); groups];
     pairs.iter().for_each(|pair| members[group(pair)].push(pair));
@@ -137,7 +142,8 @@ fn side(pairs: &[Pair], group: impl Fn(&Pair) -> usize, groups: usize, regressor
 fn solve_dense(mut matrix: Matrix, mut right: Vec<f64>) -> Option<Vec<f64>> {
     let n = right.len();
     for column in 0..n {
-        let pivot = (column..n).max_by(|a, b| matrix.at(*a, column).abs().total_cmp(&matrix.at(*b, column).abs()))?;
+        let pivot =
+            (column..n).max_by(|a, b| matrix.at(*a, column).abs().total_cmp(&matrix.at(*b, column).abs()))?;
         if matrix.at(pivot, column).abs() < 1e-12 {
             return None;
         }
@@ -148,7 +154,8 @@ fn solve_dense(mut matrix: Matrix, mut right: Vec<f64>) -> Option<Vec<f64>> {
         for row in column + 1..n {
             let factor = matrix.at(row, column) / matrix.at(column, column);
             if factor != 0.0 {
-                (column..n).for_each(|k| matrix.values[row * n + k] -= factor * matrix.values[column * n + k]);
+                (column..n)
+                    .for_each(|k| matrix.values[row * n + k] -= factor * matrix.values[column * n + k]);
                 right[row] -= factor * right[column];
             }
         }

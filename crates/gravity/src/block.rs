@@ -13,9 +13,9 @@
 //! `C = G^(−1/2) wᵀ A^(−1/2)`, the null vector is filled by adding its outer product, and the sum is factored
 //! once for each set of weights.
 
+use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::cholesky::llt;
 use faer::linalg::matmul::triangular::{self, BlockStructure};
-use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::{Accum, MatMut, MatRef, Par};
 
 /// Rows of one block: `a` levels follow each other, each with a run of rows.
@@ -158,7 +158,8 @@ impl Factor {
             dynamic_regularization_delta: 1.0,
             dynamic_regularization_epsilon: LEAST_PIVOT,
         };
-        let mut memory = MemBuffer::new(llt::factor::cholesky_in_place_scratch::<f64>(n, Par::Seq, Default::default()));
+        let mut memory =
+            MemBuffer::new(llt::factor::cholesky_in_place_scratch::<f64>(n, Par::Seq, Default::default()));
         // With regularization every pivot is positive, so that this cannot fail on finite weights.
         let _ = llt::factor::cholesky_in_place(
             s,
@@ -279,7 +280,13 @@ impl Factor {
     }
 
     /// The effects themselves: one per `a` level, one per `b` level.
-    pub(crate) fn levels(&self, shape: &Shape, w: &[f64], v: &[f64], scratch: &mut Scratch) -> (Vec<f64>, Vec<f64>) {
+    pub(crate) fn levels(
+        &self,
+        shape: &Shape,
+        w: &[f64],
+        v: &[f64],
+        scratch: &mut Scratch,
+    ) -> (Vec<f64>, Vec<f64>) {
         self.effects(shape, w, v, scratch);
         (scratch.alpha.clone(), scratch.right.clone())
     }

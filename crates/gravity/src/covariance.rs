@@ -29,7 +29,8 @@ impl CovarianceKind {
     /// Reads `exporter^year + importer`.
     #[must_use]
     pub fn clustered(text: &str) -> Self {
-        let ways = text.split(['+', ',']).map(|way| way.split('^').map(|key| key.trim().to_owned()).collect());
+        let ways =
+            text.split(['+', ',']).map(|way| way.split('^').map(|key| key.trim().to_owned()).collect());
         Self::Clustered(ways.collect())
     }
 

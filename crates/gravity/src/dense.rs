@@ -64,7 +64,7 @@ impl Matrix {
     pub(crate) fn cholesky(&self, least: &[f64]) -> Cholesky {
         let mut kept: Vec<usize> = Vec::new();
         let mut rows: Vec<Vec<f64>> = Vec::new();
-        for column in 0..self.size {
+        for (column, least) in least.iter().enumerate() {
             let mut row = Vec::with_capacity(kept.len() + 1);
             for (other, known) in kept.iter().zip(&rows) {
                 let inner: f64 = known.iter().zip(&row).map(|(a, b): (&f64, &f64)| a * b).sum();
@@ -72,7 +72,7 @@ impl Matrix {
                 row.push((self.at(column, *other) - inner) / pivot);
             }
             let pivot = self.at(column, column) - row.iter().map(|value| value * value).sum::<f64>();
-            if pivot > least[column] && pivot.is_finite() {
+            if pivot > *least && pivot.is_finite() {
                 row.push(pivot.sqrt());
                 rows.push(row);
                 kept.push(column);
@@ -118,7 +118,8 @@ impl Matrix {
         let mut vectors = Self::zeros(n);
         (0..n).for_each(|i| vectors.set(i, i, 1.0));
         for _ in 0..60 {
-            let off: f64 = (0..n).flat_map(|i| (0..i).map(move |j| (i, j))).map(|(i, j)| a.at(i, j).powi(2)).sum();
+            let off: f64 =
+                (0..n).flat_map(|i| (0..i).map(move |j| (i, j))).map(|(i, j)| a.at(i, j).powi(2)).sum();
             let diagonal: f64 = (0..n).map(|i| a.at(i, i).powi(2)).sum();
             if off <= 1e-32 * diagonal {
                 break;

@@ -61,7 +61,9 @@ pub enum GravityError {
         why: String,
     },
     /// An iteration that did not settle.
-    #[error("{what} did not converge in {iterations} iterations: {measure} is {value:e}, asked for {asked:e}")]
+    #[error(
+        "{what} did not converge in {iterations} iterations: {measure} is {value:e}, asked for {asked:e}"
+    )]
     NotConverged {
         /// The solver.
         what: &'static str,

@@ -27,12 +27,20 @@ enum Node {
 }
 
 /// Functions and how many arguments they take.
-const FUNCTIONS: &[(&str, usize)] =
-    &[("log", 1), ("log1p", 1), ("exp", 1), ("sqrt", 1), ("abs", 1), ("I", 1), ("min", 2), ("max", 2), ("ifelse", 3)];
+const FUNCTIONS: &[(&str, usize)] = &[
+    ("log", 1),
+    ("log1p", 1),
+    ("exp", 1),
+    ("sqrt", 1),
+    ("abs", 1),
+    ("I", 1),
+    ("min", 2),
+    ("max", 2),
+    ("ifelse", 3),
+];
 
 /// Binary operators, loosest level first.
-const LEVELS: &[&[&str]] =
-    &[&["|"], &["&"], &["==", "!=", "<=", ">=", "<", ">"], &["+", "-"], &["*", "/"]];
+const LEVELS: &[&[&str]] = &[&["|"], &["&"], &["==", "!=", "<=", ">=", "<", ">"], &["+", "-"], &["*", "/"]];
 
 impl Expression {
     /// Reads an expression.
@@ -79,10 +87,7 @@ impl Expression {
 }
 
 fn compares_labels(left: &Node, right: &Node) -> bool {
-    matches!(
-        (left, right),
-        (Node::Text(_), Node::Name(_)) | (Node::Name(_), Node::Text(_) | Node::Name(_))
-    )
+    matches!((left, right), (Node::Text(_), Node::Name(_)) | (Node::Name(_), Node::Text(_) | Node::Name(_)))
 }
 
 fn needs(node: &Node, roles: &mut Roles) {
@@ -130,7 +135,10 @@ fn evaluate(node: &Node, table: &Table) -> Result<Vec<f64>, GravityError> {
         }
         Node::Binary(operator @ ("==" | "!="), left, right) if compares_labels(left, right) => {
             let equal = equal_labels(left, right, table)?;
-            equal.into_iter().map(|equal| truth(equal.is_nan(), (equal == 1.0) == (*operator == "=="), equal)).collect()
+            equal
+                .into_iter()
+                .map(|equal| truth(equal.is_nan(), (equal == 1.0) == (*operator == "=="), equal))
+                .collect()
         }
         Node::Binary(operator, left, right) => {
             let (mut left, right) = (evaluate(left, table)?, evaluate(right, table)?);
@@ -167,7 +175,9 @@ fn equal_labels(left: &Node, right: &Node, table: &Table) -> Result<Vec<f64>, Gr
                 })
                 .collect()
         }
-        Node::Text(text) => (0..table.rows()).map(|row| value(missing(row), first.label(row) == text)).collect(),
+        Node::Text(text) => {
+            (0..table.rows()).map(|row| value(missing(row), first.label(row) == text)).collect()
+        }
         _ => vec![f64::NAN; table.rows()],
     })
 }
@@ -318,9 +328,12 @@ impl Reader<'_> {
             self.at += length;
             return Ok(Node::Number(value));
         }
-        let length = rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.')).unwrap_or(rest.len());
+        let length =
+            rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.')).unwrap_or(rest.len());
         if length == 0 {
-            return Err(self.error(&format!("`{first}` cannot stand here"), "a number, a name, a call or `(`"));
+            return Err(
+                self.error(&format!("`{first}` cannot stand here"), "a number, a name, a call or `(`")
+            );
         }
         let name = rest[..length].to_owned();
         let start = self.at;

@@ -56,7 +56,13 @@ pub(crate) struct Tally {
 const LISTED: usize = 5;
 
 impl Tally {
-    pub(crate) fn new(code: &'static str, table: &str, column: Option<&str>, valid: &str, done: &str) -> Self {
+    pub(crate) fn new(
+        code: &'static str,
+        table: &str,
+        column: Option<&str>,
+        valid: &str,
+        done: &str,
+    ) -> Self {
         Self {
             code,
             table: table.to_owned(),

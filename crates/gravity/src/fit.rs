@@ -5,11 +5,13 @@ use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 use crate::absorb::Absorber;
 use crate::covariance::{Degrees, covariance};
 use crate::dense::Matrix;
-use crate::panel::{Standardised, cross, dot, independent, sum};
+use crate::panel::{Standardised, cross, independent, sum};
 use crate::ppml::{self, Solution};
 use crate::sample::{Dropped, Evaluated, Sample};
 use crate::separation::{DropReason, rectify};
-use crate::{Covariance, CovarianceKind, Expression, Finding, GravityError, SmallSample, Specification, Table};
+use crate::{
+    Covariance, CovarianceKind, Expression, Finding, GravityError, SmallSample, Specification, Table,
+};
 
 /// How coefficients are estimated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -184,14 +186,18 @@ struct Previous {
 ///
 /// # Errors
 /// If a column is missing, nothing is left to estimate, or the iteration does not settle.
-pub fn fit(table: &Table, specifications: &[Specification], options: &FitOptions) -> Result<Vec<Fit>, GravityError> {
+pub fn fit(
+    table: &Table,
+    specifications: &[Specification],
+    options: &FitOptions,
+) -> Result<Vec<Fit>, GravityError> {
     let mut fits: Vec<Fit> = Vec::new();
     let mut previous: Option<Previous> = None;
     for (number, specification) in specifications.iter().enumerate() {
         let mut findings = Vec::new();
-        let evaluated = Evaluated::new(table, specification, options, &mut findings)?;
+        let mut evaluated = Evaluated::new(table, specification, options, &mut findings)?;
         let before = previous.take().filter(|previous| previous.evaluated.same_effects(&evaluated));
-        let one = estimate(table, specification, options, findings, &evaluated, before)?;
+        let one = estimate(table, specification, options, findings, &mut evaluated, before)?;
         if number + 1 < specifications.len() {
             previous = Some(Previous {
                 evaluated,
@@ -210,11 +216,12 @@ fn estimate(
     specification: &Specification,
     options: &FitOptions,
     findings: Vec<Finding>,
-    evaluated: &Evaluated,
+    evaluated: &mut Evaluated,
     previous: Option<Previous>,
 ) -> Result<Fit, GravityError> {
     let shared = previous.as_ref().map(|previous| (&previous.absorber, previous.rows.as_slice()));
     let mut sample = evaluated.sample(options, &[], shared)?;
+    evaluated.let_go();
     let mut separated: Vec<Dropped> = Vec::new();
     let mut start = previous.filter(|previous| previous.rows == sample.rows).map(|previous| previous.eta);
     let solution = loop {
@@ -232,7 +239,9 @@ fn estimate(
             row: sample.rows[position as usize] as usize,
             reason: DropReason::Rectifier { certificate },
         }));
+        *evaluated = Evaluated::new(table, specification, options, &mut Vec::new())?;
         sample = evaluated.sample(options, &separated, None)?;
+        evaluated.let_go();
     };
     let quality = quality(&sample, options.estimator, &solution);
     let (bread, informed) = solution.hessian.inverse_of_independent();
@@ -264,7 +273,9 @@ fn estimate(
     certificate.effect_score = effect_score(&sample, &solution);
     // The weights that belong to the solution, for predictions.
     let weights: Vec<f64> = match options.estimator {
-        Estimator::Ppml => (0..sample.rows.len()).map(|row| sample.panel.weight(row) * solution.mu[row]).collect(),
+        Estimator::Ppml => {
+            (0..sample.rows.len()).map(|row| sample.panel.weight(row) * solution.mu[row]).collect()
+        }
         _ => (0..sample.rows.len()).map(|row| sample.panel.weight(row)).collect(),
     };
     if options.reset {
@@ -291,7 +302,11 @@ fn estimate(
     })
 }
 
-fn clusters(table: &Table, sample: &Sample, options: &FitOptions) -> Result<Vec<crate::Groups>, GravityError> {
+fn clusters(
+    table: &Table,
+    sample: &Sample,
+    options: &FitOptions,
+) -> Result<Vec<crate::Groups>, GravityError> {
     match &options.covariance {
         CovarianceKind::Clustered(ways) => ways.iter().map(|names| sample.groups(table, names)).collect(),
         _ => Ok(Vec::new()),
@@ -330,9 +345,15 @@ fn covariance_of(
     )
 }
 
-fn solve(sample: &mut Sample, options: &FitOptions, start: Option<Vec<f64>>) -> Result<Solution, GravityError> {
+fn solve(
+    sample: &mut Sample,
+    options: &FitOptions,
+    start: Option<Vec<f64>>,
+) -> Result<Solution, GravityError> {
     let solution = match options.estimator {
-        Estimator::Ppml => ppml::estimate(&sample.panel, &sample.ways, &mut sample.absorber, &options.solver, start)?,
+        Estimator::Ppml => {
+            ppml::estimate(&sample.panel, &sample.ways, &mut sample.absorber, &options.solver, start)?
+        }
         Estimator::LogOls | Estimator::Ols => least_squares(sample, &options.solver),
     };
     if solution.kept.is_empty() && !sample.names.is_empty() {
@@ -350,7 +371,8 @@ fn least_squares(sample: &mut Sample, options: &SolverOptions) -> Solution {
     let weights: Vec<f64> = (0..rows).map(|row| panel.weight(row)).collect();
     absorber.set_weights(&weights);
     let Standardised { columns, units } = Standardised::new(panel, absorber);
-    let (kept, mut residual_x, mut inner_steps) = independent(&columns, absorber, &weights, options.most_inner_steps);
+    let (kept, mut residual_x, mut inner_steps) =
+        independent(columns, absorber, &weights, options.most_inner_steps);
     for (column, unit) in residual_x.iter_mut().zip(kept.iter().map(|column| units[*column])) {
         inner_steps += absorber.residualize(column, 1e-9, options.most_inner_steps).steps;
         column.iter_mut().for_each(|value| *value *= unit);
@@ -382,7 +404,8 @@ fn effect_score(sample: &Sample, solution: &Solution) -> f64 {
         .map(|row| sample.panel.weight(row) * (sample.panel.y[row] - solution.mu[row]))
         .collect();
     let total: f64 = sample.panel.y.iter().map(|y| y.abs()).sum();
-    let worst = sample.ways.iter().flat_map(|way| way.sums(&gaps)).fold(0.0f64, |worst, gap| worst.max(gap.abs()));
+    let worst =
+        sample.ways.iter().flat_map(|way| way.sums(&gaps)).fold(0.0f64, |worst, gap| worst.max(gap.abs()));
     if total > 0.0 { worst / total } else { worst }
 }
 
@@ -390,10 +413,12 @@ fn quality(sample: &Sample, estimator: Estimator, solution: &Solution) -> Qualit
     let (panel, rows) = (&sample.panel, sample.rows.len());
     let (total, weight) = panel.totals();
     let mean = total / weight;
-    let free: usize = sample.ways.iter().map(|way| way.count - 1).sum::<usize>() + usize::from(!sample.ways.is_empty());
+    let free: usize =
+        sample.ways.iter().map(|way| way.count - 1).sum::<usize>() + usize::from(!sample.ways.is_empty());
     let parameters = (free + solution.kept.len()) as f64;
     let squared_correlation = {
-        let (mean_y, mean_mu) = (dot(&panel.y, &vec![1.0; rows]) / rows as f64, solution.mu.iter().sum::<f64>() / rows as f64);
+        let (mean_y, mean_mu) =
+            (panel.y.iter().sum::<f64>() / rows as f64, solution.mu.iter().sum::<f64>() / rows as f64);
         let (mut yy, mut mm, mut ym) = (0.0, 0.0, 0.0);
         for (y, mu) in panel.y.iter().zip(&solution.mu) {
             yy += (y - mean_y).powi(2);
@@ -403,19 +428,18 @@ fn quality(sample: &Sample, estimator: Estimator, solution: &Solution) -> Qualit
         if yy * mm > 0.0 { ym * ym / (yy * mm) } else { 0.0 }
     };
     if estimator == Estimator::Ppml {
-        let log_mean = mean.ln();
-        let log_likelihood = |eta: &(dyn Fn(usize) -> (f64, f64) + Sync)| {
-            sum(rows, |rows| {
-                rows.map(|row| {
-                    let ((eta, mu), y) = (eta(row), panel.y[row]);
-                    let of_y = if y > 0.0 { y * eta - statrs::function::gamma::ln_gamma(y + 1.0) } else { 0.0 };
-                    panel.weight(row) * (of_y - mu)
-                })
-                .sum()
+        // Of each row, what depends on the fit and what does not.
+        let of_fit = sum(rows, |rows| {
+            rows.map(|row| {
+                let of_y = if panel.y[row] > 0.0 { panel.y[row] * solution.eta[row] } else { 0.0 };
+                panel.weight(row) * (of_y - solution.mu[row])
             })
-        };
-        let full = log_likelihood(&|row| (solution.eta[row], solution.mu[row]));
-        let null = log_likelihood(&|_| (log_mean, mean));
+            .sum()
+        });
+        let of_data = sum(rows, |rows| {
+            rows.map(|row| panel.weight(row) * statrs::function::gamma::ln_gamma(panel.y[row] + 1.0)).sum()
+        });
+        let (full, null) = (of_fit - of_data, total * mean.ln() - total - of_data);
         return Quality {
             log_likelihood: full,
             log_likelihood_null: null,
@@ -527,7 +551,8 @@ impl Fit {
     /// Interval around a coefficient that covers the true one with probability `level`.
     #[must_use]
     pub fn interval(&self, coefficient: &Coefficient, level: f64) -> (f64, f64) {
-        let width = quantile(0.5 + level / 2.0, self.covariance.degrees_of_freedom) * coefficient.standard_error;
+        let width =
+            quantile(0.5 + level / 2.0, self.covariance.degrees_of_freedom) * coefficient.standard_error;
         (coefficient.estimate - width, coefficient.estimate + width)
     }
 

@@ -88,7 +88,9 @@ pub fn parse(formula: &str) -> Result<Vec<Specification>, GravityError> {
     };
     let parts = right.split("|")?;
     if parts.len() > 2 {
-        return Err(parts[2].error("a second `|` stands before this", "one `|`: instruments are not supported"));
+        return Err(
+            parts[2].error("a second `|` stands before this", "one `|`: instruments are not supported")
+        );
     }
     let responses = match left.call("c") {
         Some(inner) => inner.split(",")?,
@@ -159,11 +161,18 @@ fn factor(part: Part<'_>) -> Result<Factor, GravityError> {
     let key = arguments[0].name()?;
     let (mut by, mut reference) = (None, None);
     for argument in &arguments[1..] {
-        let named = argument.text.split_once('=').filter(|(name, rest)| name.trim() == "ref" && !rest.starts_with('='));
+        let named = argument
+            .text
+            .split_once('=')
+            .filter(|(name, rest)| name.trim() == "ref" && !rest.starts_with('='));
         match named {
             Some((_, label)) => reference = Some(label.trim().trim_matches(['\'', '"']).to_owned()),
             None if by.is_none() => by = Some(argument.expression()?),
-            None => return Err(argument.error("`i` has too many arguments", "i(key), i(key, x), i(key, x, ref = label)")),
+            None => {
+                return Err(
+                    argument.error("`i` has too many arguments", "i(key), i(key, x), i(key, x, ref = label)")
+                );
+            }
         }
     }
     Ok(Factor::Each { key, by, reference })
@@ -177,7 +186,10 @@ fn effects(part: Part<'_>) -> Result<Alternatives<Vec<String>>, GravityError> {
         }
         alternatives = piece.steps(alternatives, &mut |piece| {
             if piece.text.contains('[') {
-                return Err(piece.error("varying slopes are not supported", "names, joined by `^` where they act together"));
+                return Err(piece.error(
+                    "varying slopes are not supported",
+                    "names, joined by `^` where they act together",
+                ));
             }
             let keys: Result<Vec<String>, _> = piece.split("^")?.into_iter().map(|key| key.name()).collect();
             Ok(vec![keys?])
@@ -224,7 +236,9 @@ impl<'t> Part<'t> {
                 (None, '\'' | '"' | '`') => quote = Some(c),
                 (None, '(') => depth += 1,
                 (None, ')') if depth == 0 => {
-                    return Err(self.of(&self.text[at..]).error("a `)` closes nothing", "as many `(` as `)`"));
+                    return Err(self
+                        .of(&self.text[at..])
+                        .error("a `)` closes nothing", "as many `(` as `)`"));
                 }
                 (None, ')') => depth -= 1,
                 _ if depth == 0 && self.text[at..].starts_with(separator) => {
@@ -278,7 +292,10 @@ impl<'t> Part<'t> {
         let name = self.text.trim_matches('`');
         let plain = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
         if name.is_empty() || (name == self.text && !name.chars().all(plain)) {
-            return Err(self.error(&format!("`{}` is not the name of a column", self.text), "a name; in backticks if it holds other signs"));
+            return Err(self.error(
+                &format!("`{}` is not the name of a column", self.text),
+                "a name; in backticks if it holds other signs",
+            ));
         }
         Ok(name.to_owned())
     }
@@ -333,7 +350,13 @@ mod tests {
                 .map(|term| term.factors.iter().map(factor).collect::<Vec<_>>().join(" × "))
                 .collect();
             let effects: Vec<String> = specification.effect_names().collect();
-            format!("{} ~ {} | {} ({})", specification.response.text(), terms.join(" + "), effects.join(" + "), specification.constant)
+            format!(
+                "{} ~ {} | {} ({})",
+                specification.response.text(),
+                terms.join(" + "),
+                effects.join(" + "),
+                specification.constant
+            )
         });
         lines.collect::<Vec<_>>().join("\n")
     }

@@ -29,21 +29,73 @@ pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
     })
 }
 
+/// Rows of a piece whose columns fit into the nearest cache together.
+const NEAR: usize = 1 << 11;
+
+/// Sums over all rows of `count` numbers that `of` adds to, piece by piece of near rows.
+fn sums(rows: usize, count: usize, of: impl Fn(std::ops::Range<usize>, &mut [f64]) + Sync) -> Vec<f64> {
+    let pieces: Vec<Vec<f64>> = (0..rows.div_ceil(PIECE))
+        .into_par_iter()
+        .map(|piece| {
+            let end = ((piece + 1) * PIECE).min(rows);
+            let mut sums = vec![0.0; count];
+            for start in (piece * PIECE..end).step_by(NEAR) {
+                of(start..(start + NEAR).min(end), &mut sums);
+            }
+            sums
+        })
+        .collect();
+    let mut total = vec![0.0; count];
+    for piece in pieces {
+        total.iter_mut().zip(piece).for_each(|(total, part)| *total += part);
+    }
+    total
+}
+
 /// `Xᵀ W X`.
 pub(crate) fn cross(x: &[Vec<f64>], weights: &[f64]) -> Matrix {
-    let mut cross = Matrix::zeros(x.len());
-    let mut weighted = vec![0.0; weights.len()];
-    for (i, column) in x.iter().enumerate() {
-        for ((weighted, value), weight) in weighted.iter_mut().zip(column).zip(weights) {
-            *weighted = value * weight;
-        }
-        for (j, other) in x.iter().enumerate().take(i + 1) {
-            let value = dot(&weighted, other);
+    let k = x.len();
+    let total = sums(weights.len(), k * (k + 1) / 2, |rows, sums| {
+        let weights = &weights[rows.clone()];
+        pulp::Arch::new().dispatch(|| {
+            let mut weighted = [0.0; NEAR];
+            let mut sums = sums.iter_mut();
+            for (i, column) in x.iter().enumerate() {
+                for ((weighted, value), weight) in weighted.iter_mut().zip(&column[rows.clone()]).zip(weights)
+                {
+                    *weighted = value * weight;
+                }
+                for (other, sum) in x[..=i].iter().zip(&mut sums) {
+                    *sum += crate::block::sum_of_products(&weighted[..weights.len()], &other[rows.clone()]);
+                }
+            }
+        });
+    });
+    let mut cross = Matrix::zeros(k);
+    let mut values = total.into_iter();
+    for i in 0..k {
+        for (j, value) in (0..=i).zip(&mut values) {
             cross.set(i, j, value);
             cross.set(j, i, value);
         }
     }
     cross
+}
+
+/// `Xᵀ W v`.
+pub(crate) fn cross_with(x: &[Vec<f64>], weights: &[f64], v: &[f64]) -> Vec<f64> {
+    sums(weights.len(), x.len(), |rows, sums| {
+        let (weights, v) = (&weights[rows.clone()], &v[rows.clone()]);
+        pulp::Arch::new().dispatch(|| {
+            let mut weighted = [0.0; NEAR];
+            for ((weighted, value), weight) in weighted.iter_mut().zip(v).zip(weights) {
+                *weighted = value * weight;
+            }
+            for (column, sum) in x.iter().zip(sums) {
+                *sum += crate::block::sum_of_products(&weighted[..weights.len()], &column[rows.clone()]);
+            }
+        });
+    })
 }
 
 /// What is estimated: all vectors in the order of the absorber's rows.
@@ -118,41 +170,48 @@ const LEAST_LEFT: f64 = 1e-9;
 /// A column counts as dependent where less than 10⁻⁹ of its length is left, which rounding and the iteration
 /// keep far below that.
 pub(crate) fn independent(
-    columns: &[Vec<f64>],
+    columns: Vec<Vec<f64>>,
     absorber: &Absorber,
     weights: &[f64],
     most_steps: usize,
 ) -> (Vec<usize>, Vec<Vec<f64>>, usize) {
-    let lengths: Vec<f64> =
-        columns.iter().map(|column| sum(column.len(), |rows| rows.map(|row| weights[row] * column[row] * column[row]).sum())).collect();
+    let lengths: Vec<f64> = columns
+        .iter()
+        .map(|column| {
+            sum(column.len(), |rows| rows.map(|row| weights[row] * column[row] * column[row]).sum())
+        })
+        .collect();
     let mut steps = 0;
-    let mut left: Vec<Vec<f64>> = columns.to_vec();
+    let (mut left, count) = (columns, lengths.len());
     let mut take_out = |left: &mut [Vec<f64>], tolerance: f64| {
         for column in left {
             steps += absorber.residualize(column, tolerance, most_steps).steps;
         }
     };
     take_out(&mut left, 1e-3);
-    let factor = cross(&left, weights).cholesky(&vec![0.0; columns.len()]);
-    let certain = factor.kept.len() == columns.len()
+    let factor = cross(&left, weights).cholesky(&vec![0.0; count]);
+    let certain = factor.kept.len() == count
         && factor.pivots().zip(&lengths).all(|(pivot, length)| pivot > 1e-5 * length);
     // Only where something looks dependent is it worth knowing exactly.
     if !certain {
         take_out(&mut left, 1e-10);
         take_out(&mut left, 1e-10);
     }
-    let kept = if certain { (0..columns.len()).collect() } else { gram_schmidt(&left, weights, &lengths) };
-    let left =
-        left.into_iter().enumerate().filter(|(index, _)| kept.contains(index)).map(|(_, column)| column).collect();
+    let kept = if certain { (0..count).collect() } else { gram_schmidt(&left, weights, &lengths) };
+    let left = left
+        .into_iter()
+        .enumerate()
+        .filter(|(index, _)| kept.contains(index))
+        .map(|(_, column)| column)
+        .collect();
     (kept, left, steps)
 }
 
 /// Columns of which the ones before leave something, by modified Gram–Schmidt, which tells a dependent column
 /// from a nearly dependent one to half the digits more than a matrix of products.
 fn gram_schmidt(columns: &[Vec<f64>], weights: &[f64], lengths: &[f64]) -> Vec<usize> {
-    let inner = |a: &[f64], b: &[f64]| {
-        sum(a.len(), |rows| rows.map(|row| weights[row] * a[row] * b[row]).sum())
-    };
+    let inner =
+        |a: &[f64], b: &[f64]| sum(a.len(), |rows| rows.map(|row| weights[row] * a[row] * b[row]).sum());
     let mut kept = Vec::new();
     let mut basis: Vec<Vec<f64>> = Vec::new();
     for (index, column) in columns.iter().enumerate() {

@@ -78,17 +78,19 @@ impl Fit {
         let low = reported.low.as_ref().map(|name| new.numbers(name)).transpose()?;
         let high = reported.high.as_ref().map(|name| new.numbers(name)).transpose()?;
         let predictions = self.predict(table, new, true)?;
-        let mut fitted: Vec<(f64, f64)> = self.mu.iter().copied().zip(self.sample.panel.y.iter().copied()).collect();
+        let mut fitted: Vec<(f64, f64)> =
+            self.mu.iter().copied().zip(self.sample.panel.y.iter().copied()).collect();
         fitted.sort_by(|a, b| a.0.total_cmp(&b.0));
         Ok(predictions
             .into_iter()
             .map(|prediction| {
                 let row = prediction.row;
-                let mut reports: Vec<f64> = [Some(value[row]), low.as_ref().map(|low| low[row]), high.as_ref().map(|high| high[row])]
-                    .into_iter()
-                    .flatten()
-                    .filter(|report| report.is_finite())
-                    .collect();
+                let mut reports: Vec<f64> =
+                    [Some(value[row]), low.as_ref().map(|low| low[row]), high.as_ref().map(|high| high[row])]
+                        .into_iter()
+                        .flatten()
+                        .filter(|report| report.is_finite())
+                        .collect();
                 reports.sort_by(f64::total_cmp);
                 one(&prediction, &reports, &fitted, level)
             })
@@ -114,5 +116,13 @@ fn one(prediction: &Prediction, reports: &[f64], fitted: &[(f64, f64)], level: f
         let lower = fitted[from..to].iter().filter(|(mu, y)| y / mu < here).count();
         (to > from).then(|| lower as f64 / (to - from) as f64)
     });
-    Potential { row: prediction.row, actual, predicted, ratio, gap, lower_share, support: prediction.support.clone() }
+    Potential {
+        row: prediction.row,
+        actual,
+        predicted,
+        ratio,
+        gap,
+        lower_share,
+        support: prediction.support.clone(),
+    }
 }

@@ -27,7 +27,7 @@ use rayon::prelude::*;
 
 use crate::absorb::Absorber;
 use crate::dense::Matrix;
-use crate::panel::{Panel, Standardised, cross, dot, independent, sum};
+use crate::panel::{Panel, Standardised, cross, cross_with, dot, independent, sum};
 use crate::{Certificate, GravityError, Groups, SolverOptions};
 
 /// The steps while `X̃` is brought up to date: once the predictor changes by less, the weights stand still.
@@ -68,12 +68,14 @@ pub(crate) struct Solution {
 /// The deviance, `2 Σ weight (y log(y/μ) − y + μ)`; `log_y` is 0 where `y` is.
 fn deviance(panel: &Panel, log_y: &[f64], eta: &[f64], mu: &[f64]) -> f64 {
     2.0 * sum(panel.rows(), |rows| {
-        rows.map(|row| {
-            let y = panel.y[row];
-            let part = if y > 0.0 { y * (log_y[row] - eta[row]) - y } else { 0.0 };
-            panel.weight(row) * (part + mu[row])
-        })
-        .sum()
+        let (y, log_y, eta, mu) =
+            (&panel.y[rows.clone()], &log_y[rows.clone()], &eta[rows.clone()], &mu[rows.clone()]);
+        let parts = y.iter().zip(log_y).zip(eta).zip(mu);
+        let parts = parts.map(|(((y, log_y), eta), mu)| y * (log_y - eta) - y + mu);
+        match &panel.weights {
+            None => parts.sum(),
+            Some(weights) => parts.zip(&weights[rows]).map(|(part, weight)| part * weight).sum(),
+        }
     })
 }
 
@@ -123,7 +125,7 @@ pub(crate) fn estimate(
     start: Option<Vec<f64>>,
 ) -> Result<Solution, GravityError> {
     let rows = panel.rows();
-    let Standardised { columns, units } = Standardised::new(panel, absorber);
+    let Standardised { mut columns, units } = Standardised::new(panel, absorber);
     let (total, weight) = panel.totals();
     if total <= 0.0 {
         return Err(GravityError::NothingLeft { rows, why: "the response is zero everywhere".to_owned() });
@@ -149,21 +151,28 @@ pub(crate) fn estimate(
     loop {
         let first = certificate.iterations == 0;
         certificate.iterations += 1;
-        for row in 0..rows {
-            weights[row] = panel.weight(row) * mu[row];
-            let residual = (panel.y[row] - mu[row]) / mu[row];
-            // A first predictor may lie outside the span of regressors and effects; from then on it does not.
-            working[row] = if first && !spanned { eta[row] - panel.offset(row) + residual } else { residual };
+        for (((working, weight), y), mu) in working.iter_mut().zip(&mut weights).zip(&panel.y).zip(&mu) {
+            *weight = *mu;
+            *working = y / mu - 1.0;
+        }
+        if let Some(of_user) = &panel.weights {
+            weights.iter_mut().zip(of_user).for_each(|(weight, of_user)| *weight *= of_user);
+        }
+        // A first predictor may lie outside the span of regressors and effects; from then on it does not.
+        if first && !spanned {
+            (0..rows).for_each(|row| working[row] += eta[row] - panel.offset(row));
         }
         absorber.set_weights(&weights);
         if first {
             let found;
-            (kept, residual_x, found) = independent(&columns, absorber, &weights, options.most_inner_steps);
+            (kept, residual_x, found) =
+                independent(std::mem::take(&mut columns), absorber, &weights, options.most_inner_steps);
             certificate.inner_steps += found;
             coefficients = vec![0.0; kept.len()];
         } else if change > WEIGHTS_STAND_STILL {
             for column in &mut residual_x {
-                certificate.inner_steps += absorber.residualize(column, INNER.0, options.most_inner_steps).steps;
+                certificate.inner_steps +=
+                    absorber.residualize(column, INNER.0, options.most_inner_steps).steps;
             }
         }
         let hessian = cross(&residual_x, &weights);
@@ -173,11 +182,9 @@ pub(crate) fn estimate(
         flat |= factor.kept.len() < kept.len();
         step.copy_from_slice(&working);
         let tolerance = if first { 1e-3 } else { change.clamp(INNER.1, INNER.0) };
-        certificate.inner_steps += absorber.residualize(&mut working, tolerance, options.most_inner_steps).steps;
-        let score: Vec<f64> = residual_x
-            .iter()
-            .map(|column| sum(rows, |rows| rows.map(|row| weights[row] * column[row] * working[row]).sum()))
-            .collect();
+        certificate.inner_steps +=
+            absorber.residualize(&mut working, tolerance, options.most_inner_steps).steps;
+        let score = cross_with(&residual_x, &weights, &working);
         let mut b = vec![0.0; kept.len()];
         let used: Vec<f64> = factor.kept.iter().map(|index| score[*index]).collect();
         for (index, value) in factor.kept.iter().zip(factor.solve(&used)) {
@@ -188,11 +195,9 @@ pub(crate) fn estimate(
                 *working -= b * x;
             }
         }
-        for row in 0..rows {
-            step[row] -= working[row];
-            if first && !spanned {
-                step[row] += panel.offset(row) - eta[row];
-            }
+        step.iter_mut().zip(&working).for_each(|(step, left)| *step -= left);
+        if first && !spanned {
+            (0..rows).for_each(|row| step[row] += panel.offset(row) - eta[row]);
         }
         // Halved until the deviance does not rise by more than rounding; the first step only if it overflows.
         let mut share = 1.0;
@@ -202,7 +207,8 @@ pub(crate) fn estimate(
             }
             exponentials(&trial, &mut mu);
             let now = deviance(panel, &log_y, &trial, &mu);
-            let allowed = if first && !spanned { f64::MAX } else { last + 1e-9 * last.abs().max(1e-9 * total) };
+            let allowed =
+                if first && !spanned { f64::MAX } else { last + 1e-9 * last.abs().max(1e-9 * total) };
             if now <= allowed || share < 1e-6 {
                 break now;
             }
@@ -222,9 +228,11 @@ pub(crate) fn estimate(
             *coefficient += share * b;
         }
         let before = change;
-        let square = sum(rows, |rows| rows.map(|row| weights[row] * step[row] * step[row]).sum());
-        change = if first && !spanned { f64::INFINITY } else { (square / weights.iter().sum::<f64>()).sqrt() };
-        certificate.deviance_change = if first && !spanned { f64::INFINITY } else { (last - now).abs() / now.abs().max(1e-300) };
+        let square: f64 = cross_with(std::slice::from_ref(&step), &weights, &step).iter().sum();
+        change =
+            if first && !spanned { f64::INFINITY } else { (square / weights.iter().sum::<f64>()).sqrt() };
+        certificate.deviance_change =
+            if first && !spanned { f64::INFINITY } else { (last - now).abs() / now.abs().max(1e-300) };
         certificate.deviance = now;
         certificate.change = change;
         last = now;

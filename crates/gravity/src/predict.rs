@@ -101,7 +101,8 @@ impl Fit {
             .iter()
             .enumerate()
             .map(|(way, groups)| {
-                let codes = groups.codes.iter().copied().chain(known.iter().map(|known| known.groups[way])).collect();
+                let codes =
+                    groups.codes.iter().copied().chain(known.iter().map(|known| known.groups[way])).collect();
                 Groups { codes, count: groups.count }
             })
             .collect();
@@ -127,7 +128,8 @@ impl Fit {
         // What the effects explain: the predictor less the regressors.
         let beta: Vec<f64> = self.coefficients.iter().map(|coefficient| coefficient.estimate).collect();
         let explained = |row: usize| {
-            let of_x: f64 = self.kept.iter().zip(&beta).map(|(column, b)| b * sample.panel.x[*column][row]).sum();
+            let of_x: f64 =
+                self.kept.iter().zip(&beta).map(|(column, b)| b * sample.panel.x[*column][row]).sum();
             self.eta[row] - sample.panel.offset(row) - of_x
         };
         let counts: Vec<usize> = ways.iter().map(|way| way.count).collect();
@@ -161,14 +163,16 @@ impl Fit {
                 continue;
             }
             prediction.linear = Some(linear);
-            prediction.value = Some(if self.options.estimator == Estimator::Ols { linear } else { linear.exp() });
+            prediction.value =
+                Some(if self.options.estimator == Estimator::Ols { linear } else { linear.exp() });
             if errors {
                 let at_row: Vec<f64> = residual_x.iter().map(|column| column[here]).collect();
                 let through_x = self.bread.times(&at_row);
                 let influence: Vec<f64> = (0..rows)
                     .map(|row| {
                         let at = position[row];
-                        let of_x: f64 = residual_x.iter().zip(&through_x).map(|(column, b)| column[at] * b).sum();
+                        let of_x: f64 =
+                            residual_x.iter().zip(&through_x).map(|(column, b)| column[at] * b).sum();
                         functional[at] - left[at] + of_x
                     })
                     .collect();
@@ -189,14 +193,17 @@ impl Fit {
             by_name.extend(columns(term, table)?);
         }
         // A label of `i(key)` that the table lacks has a column of zeros.
-        let mut of = |column: &usize| by_name.remove(&self.sample.names[*column]).unwrap_or_else(|| vec![0.0; table.rows()]);
+        let mut of = |column: &usize| {
+            by_name.remove(&self.sample.names[*column]).unwrap_or_else(|| vec![0.0; table.rows()])
+        };
         Ok(self.kept.iter().map(&mut of).collect())
     }
 
     /// Clusters of the sample's rows, by subset with the sign of inclusion and exclusion.
     fn score_groups(&self, table: &Table) -> Result<Vec<(f64, Groups)>, GravityError> {
         let CovarianceKind::Clustered(ways) = &self.options.covariance else { return Ok(Vec::new()) };
-        let ways: Result<Vec<Groups>, _> = ways.iter().map(|names| self.sample.groups(table, names)).collect();
+        let ways: Result<Vec<Groups>, _> =
+            ways.iter().map(|names| self.sample.groups(table, names)).collect();
         let ways = ways?;
         Ok((1u32..1 << ways.len())
             .map(|subset| {
@@ -220,7 +227,9 @@ impl Fit {
     ) -> f64 {
         let parts: Vec<f64> = influence.iter().zip(scores).map(|(q, score)| q * score).collect();
         let square = match &self.options.covariance {
-            CovarianceKind::Information => influence.iter().enumerate().map(|(row, q)| weight(row) * q * q).sum(),
+            CovarianceKind::Information => {
+                influence.iter().enumerate().map(|(row, q)| weight(row) * q * q).sum()
+            }
             CovarianceKind::Heteroskedastic => parts.iter().map(|part| part * part).sum(),
             CovarianceKind::Clustered(_) => clusters
                 .iter()
@@ -242,13 +251,17 @@ impl Fit {
             let mut seen = vec![false; way.count];
             for (row, code) in sample.rows.iter().zip(&way.codes) {
                 if !std::mem::replace(&mut seen[*code as usize], true) {
-                    known.insert(keys.iter().map(|keys| keys.label(*row as usize).to_owned()).collect(), *code);
+                    known.insert(
+                        keys.iter().map(|keys| keys.label(*row as usize).to_owned()).collect(),
+                        *code,
+                    );
                 }
             }
             groups_of.push(known);
             let keys: Result<Vec<_>, _> = effect.iter().map(|name| new.keys(name)).collect();
             let keys = keys?;
-            let labels = (0..new.rows()).map(|row| keys.iter().map(|keys| keys.label(row).to_owned()).collect());
+            let labels =
+                (0..new.rows()).map(|row| keys.iter().map(|keys| keys.label(row).to_owned()).collect());
             labels_of.push(labels.collect());
         }
         let regressors = self.regressors(new)?;
@@ -258,7 +271,9 @@ impl Fit {
             .iter()
             .map(|column| {
                 let values = &sample.panel.x[*column];
-                values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| (low.min(*x), high.max(*x)))
+                values
+                    .iter()
+                    .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| (low.min(*x), high.max(*x)))
             })
             .collect();
         let (mut known, mut predictions) = (Vec::new(), Vec::new());
@@ -276,7 +291,10 @@ impl Fit {
                         prediction.support = if missing {
                             Support::Missing
                         } else {
-                            Support::UnknownGroup { effect: self.effects[way].0.clone(), group: labels[row].join("^") }
+                            Support::UnknownGroup {
+                                effect: self.effects[way].0.clone(),
+                                group: labels[row].join("^"),
+                            }
                         };
                     }
                     None => {}

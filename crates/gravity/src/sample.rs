@@ -94,11 +94,13 @@ fn each(
             valid: keys.labels.join(", "),
         });
     }
-    labels.sort_by(|(_, a), (_, b)| match (a.parse::<f64>(), b.parse::<f64>()) {
-        (Ok(a), Ok(b)) => a.total_cmp(&b),
-        (a, b) => a.is_err().cmp(&b.is_err()),
-    }
-    .then_with(|| a.cmp(b)));
+    labels.sort_by(|(_, a), (_, b)| {
+        match (a.parse::<f64>(), b.parse::<f64>()) {
+            (Ok(a), Ok(b)) => a.total_cmp(&b),
+            (a, b) => a.is_err().cmp(&b.is_err()),
+        }
+        .then_with(|| a.cmp(b))
+    });
     let column = |code: u32| {
         (0..table.rows())
             .map(|row| match keys.codes[row] {
@@ -192,7 +194,8 @@ impl Evaluated {
                 continue;
             }
             let column = table.keys(name)?;
-            let mut missing = Tally::new("missing-value", table.name(), Some(name), "a label", "the row was left out");
+            let mut missing =
+                Tally::new("missing-value", table.name(), Some(name), "a label", "the row was left out");
             for (row, _) in column.codes.iter().enumerate().filter(|(_, code)| **code == MISSING) {
                 missing.add(table.line(row), || "the label is missing".to_owned());
                 alive[row] = false;
@@ -262,7 +265,11 @@ impl Evaluated {
         // An order made for the same rows is as good as a new one.
         let same = |(absorber, rows): &(&Absorber, &[u32])| {
             absorber.order().len() == kept.len()
-                && absorber.order().iter().zip(*rows).all(|(at, row)| self.rows[kept[*at as usize] as usize] == *row)
+                && absorber
+                    .order()
+                    .iter()
+                    .zip(*rows)
+                    .all(|(at, row)| self.rows[kept[*at as usize] as usize] == *row)
         };
         let absorber = match shared.filter(same) {
             Some((absorber, _)) => absorber.clone(),
@@ -285,6 +292,11 @@ impl Evaluated {
         })
     }
 
+    /// Gives back the room of values that a sample now holds; rows and effects stay.
+    pub(crate) fn let_go(&mut self) {
+        (self.y, self.x, self.weights, self.offset) = (Vec::new(), Vec::new(), None, None);
+    }
+
     /// Whether another specification has the same rows and effects, so that their order can be shared.
     pub(crate) fn same_effects(&self, other: &Self) -> bool {
         self.rows == other.rows && self.ways == other.ways
@@ -292,7 +304,12 @@ impl Evaluated {
 }
 
 /// Groups of rows that agree in all of the named keys.
-fn together<'k>(names: &'k [String], rows: &[u32], all: bool, codes: impl Fn(&'k str) -> &'k [u32]) -> Groups {
+fn together<'k>(
+    names: &'k [String],
+    rows: &[u32],
+    all: bool,
+    codes: impl Fn(&'k str) -> &'k [u32],
+) -> Groups {
     if all {
         let parts: Vec<&[u32]> = names.iter().map(|name| codes(name)).collect();
         return Groups::together(&parts, rows.len());

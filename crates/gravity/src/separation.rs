@@ -97,7 +97,7 @@ pub(crate) fn rectify(panel: &Panel, absorber: &mut Absorber, options: &SolverOp
     let weights: Vec<f64> = zero.iter().map(|zero| if *zero { 1.0 } else { HEAVY }).collect();
     absorber.set_weights(&weights);
     let Standardised { columns, .. } = Standardised::new(panel, absorber);
-    let (kept, mut x, _) = independent(&columns, absorber, &weights, options.most_inner_steps);
+    let (kept, mut x, _) = independent(columns, absorber, &weights, options.most_inner_steps);
     for column in &mut x {
         absorber.residualize(column, 1e-12, options.most_inner_steps);
     }
@@ -123,7 +123,8 @@ pub(crate) fn rectify(panel: &Panel, absorber: &mut Absorber, options: &SolverOp
         for _ in 0..CORRECTIONS.0 {
             let target: Vec<f64> = u.iter().zip(&moved).map(|(u, moved)| u - moved).collect();
             z = project(&target);
-            let worst = (0..rows).filter(|row| !zero[*row]).fold(0.0f64, |worst, row| worst.max(z[row].abs()));
+            let worst =
+                (0..rows).filter(|row| !zero[*row]).fold(0.0f64, |worst, row| worst.max(z[row].abs()));
             if worst <= CORRECTIONS.1 {
                 break;
             }

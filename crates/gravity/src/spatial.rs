@@ -61,14 +61,22 @@ impl Curve {
     fn check(&self, name: &str, sign: f64) -> Result<(), GravityError> {
         let side = if sign > 0.0 { "supply" } else { "demand" };
         let value = |what: &str, value: f64, valid: &str| {
-            Err(GravityError::Value { what: format!("the {what} of the {side} of {name}"), value, valid: valid.to_owned() })
+            Err(GravityError::Value {
+                what: format!("the {what} of the {side} of {name}"),
+                value,
+                valid: valid.to_owned(),
+            })
         };
         match *self {
-            Self::Linear { intercept, .. } if !intercept.is_finite() => value("intercept", intercept, "a finite price"),
+            Self::Linear { intercept, .. } if !intercept.is_finite() => {
+                value("intercept", intercept, "a finite price")
+            }
             Self::Linear { slope, .. } if !(slope.is_finite() && slope * sign >= 0.0) => {
                 value("slope", slope, if sign > 0.0 { "zero or above" } else { "zero or below" })
             }
-            Self::Elastic { price, .. } if !(price.is_finite() && price > 0.0) => value("price", price, "above zero"),
+            Self::Elastic { price, .. } if !(price.is_finite() && price > 0.0) => {
+                value("price", price, "above zero")
+            }
             Self::Elastic { at, .. } if !(at.is_finite() && at > 0.0) => value("quantity", at, "above zero"),
             Self::Elastic { elasticity, .. } if !(elasticity.is_finite() && elasticity * sign > 0.0) => {
                 value("elasticity", elasticity, if sign > 0.0 { "above zero" } else { "below zero" })
@@ -126,9 +134,17 @@ pub struct SpatialEquilibrium {
 
 /// Most steps, and what is left of complementarity at the end, relative to prices times quantities.
 const MOST_STEPS: usize = 300;
-const TOLERANCE: f64 = 1e-13;
+const TOLERANCE: f64 = 1e-16;
+/// Violation below which a solution is one, however the steps ended.
+const SETTLED: f64 = 1e-8;
+/// What may be left between prices at the end, relative to the largest.
+const BALANCE: f64 = 1e-9;
+/// Flows to begin with, as a part of the smallest quantity that a curve names.
+const START: f64 = 0.1;
 /// How far a step goes towards the bounds.
 const TO_THE_BOUND: f64 = 0.99;
+/// What is added to the diagonal of a step's system, relative to it.
+const RIDGE: f64 = 1e-11;
 /// A flow below this part of the quantities that curves name is none.
 const NO_FLOW: f64 = 1e-9;
 /// A lane that lacks less than this part of its capacity may be full.
@@ -151,14 +167,21 @@ pub fn spatial_equilibrium(
         market.curve.check(&market.name, -1.0)?;
     }
     for (number, lane) in lanes.iter().enumerate() {
-        for (what, found, limit) in [("origin", lane.origin, supplies.len()), ("destination", lane.destination, demands.len())] {
+        for (what, found, limit) in
+            [("origin", lane.origin, supplies.len()), ("destination", lane.destination, demands.len())]
+        {
             if found >= limit {
-                let (what, why) = (format!("the {what} of lane {number}"), "a place's number lies below it".to_owned());
+                let (what, why) =
+                    (format!("the {what} of lane {number}"), "a place's number lies below it".to_owned());
                 return Err(GravityError::Shape { what, found, expected: limit, why });
             }
         }
         let value = |what: &str, value: f64, valid: &str| {
-            Err(GravityError::Value { what: format!("the {what} of lane {number}"), value, valid: valid.to_owned() })
+            Err(GravityError::Value {
+                what: format!("the {what} of lane {number}"),
+                value,
+                valid: valid.to_owned(),
+            })
         };
         if !lane.cost.is_finite() {
             return value("cost", lane.cost, "a finite number; leave a lane out that cannot be used");
@@ -214,14 +237,30 @@ impl Problem<'_> {
         curves.chain(capacities).fold(0.0, f64::max).max(1e-6)
     }
 
+    /// The smallest of these scales, where prices still move with quantities.
+    fn least_scale(&self) -> f64 {
+        let of = |market: &Market| match market.curve {
+            Curve::Elastic { at, .. } => Some(at),
+            Curve::Linear { intercept, slope } if slope != 0.0 && intercept != 0.0 => {
+                Some((intercept / slope).abs())
+            }
+            Curve::Linear { .. } => None,
+        };
+        let curves = self.supplies.iter().chain(self.demands).filter_map(of);
+        curves.reduce(f64::min).unwrap_or_else(|| self.scale())
+    }
+
     fn interior_point(&self) -> Result<(Vec<f64>, usize), GravityError> {
         let n = self.lanes.len();
         if n == 0 {
             return Ok((Vec::new(), 0));
         }
-        let start = 0.1 * self.scale() / n as f64;
-        let mut x: Vec<f64> =
-            self.lanes.iter().map(|lane| lane.capacity.map_or(start, |capacity| start.min(0.5 * capacity))).collect();
+        let start = START * self.least_scale() / n as f64;
+        let mut x: Vec<f64> = self
+            .lanes
+            .iter()
+            .map(|lane| lane.capacity.map_or(start, |capacity| start.min(0.5 * capacity)))
+            .collect();
         let (_, largest) = self.margins(&x);
         let mut z = vec![0.1 * largest.max(1e-6); n];
         let mut rents: Vec<f64> =
@@ -236,7 +275,7 @@ impl Problem<'_> {
             let gap = sum / count;
             let infeasible = (0..n).map(|r| (-margins[r] - z[r] + rents[r]).abs()).fold(0.0, f64::max);
             let size = largest.max(1e-300) * self.scale();
-            if gap <= TOLERANCE * size && infeasible <= 1e-11 * largest {
+            if gap <= TOLERANCE * size && infeasible <= BALANCE * largest {
                 return Ok((x, step - 1));
             }
             let target = 0.1 * gap;
@@ -259,19 +298,30 @@ impl Problem<'_> {
                     matrix[(r, r)] += rents[r] / slack;
                     push -= target / slack;
                 }
+                // Lanes that could replace each other at equal cost leave flows undetermined but for this.
+                matrix[(r, r)] *= 1.0 + RIDGE;
                 right[(r, 0)] = push;
             }
-            let singular = |_| GravityError::Singular {
-                what: "the spatial equilibrium".to_owned(),
-                why: "prices that do not move with quantities leave flows undetermined".to_owned(),
-            };
-            matrix.llt(Side::Lower).map_err(singular)?.solve_in_place(&mut right);
+            match matrix.llt(Side::Lower) {
+                Ok(factor) => factor.solve_in_place(&mut right),
+                // Rounding ends what is as good as settled; what is not has no unique flows.
+                Err(_) if self.settled(x.clone(), step).violation < SETTLED => return Ok((x, step)),
+                Err(_) => {
+                    return Err(GravityError::Singular {
+                        what: "the spatial equilibrium".to_owned(),
+                        why: "prices that do not move with quantities leave flows undetermined".to_owned(),
+                    });
+                }
+            }
             let dx: Vec<f64> = (0..n).map(|r| right[(r, 0)]).collect();
             let dz: Vec<f64> = (0..n).map(|r| target / x[r] - z[r] - z[r] / x[r] * dx[r]).collect();
             let drents: Vec<f64> = (0..n)
-                .map(|r| slack(r, &x).map_or(0.0, |slack| target / slack - rents[r] + rents[r] / slack * dx[r]))
+                .map(|r| {
+                    slack(r, &x).map_or(0.0, |slack| target / slack - rents[r] + rents[r] / slack * dx[r])
+                })
                 .collect();
-            let longest = |value: f64, change: f64| if change < 0.0 { -TO_THE_BOUND * value / change } else { 1.0 };
+            let longest =
+                |value: f64, change: f64| if change < 0.0 { -TO_THE_BOUND * value / change } else { 1.0 };
             let (mut primal, mut dual) = (1.0f64, 1.0f64);
             for r in 0..n {
                 primal = primal.min(longest(x[r], dx[r]));
@@ -281,14 +331,24 @@ impl Problem<'_> {
                     dual = dual.min(longest(rents[r], drents[r]));
                 }
             }
-            for r in 0..n {
-                x[r] += primal * dx[r];
-                z[r] += dual * dz[r];
-                rents[r] += dual * drents[r];
+            // Curves bend: a step that leaves prices further from balance than before is halved.
+            let mut share = 1.0;
+            loop {
+                let moved = |value: &[f64], step: f64, change: &[f64]| -> Vec<f64> {
+                    value.iter().zip(change).map(|(value, change)| value + share * step * change).collect()
+                };
+                let next = (moved(&x, primal, &dx), moved(&z, dual, &dz), moved(&rents, dual, &drents));
+                let (margins, _) = self.margins(&next.0);
+                let worst = (0..n).map(|r| (-margins[r] - next.1[r] + next.2[r]).abs()).fold(0.0, f64::max);
+                if (worst.is_finite() && worst <= 1.1 * infeasible + gap / self.scale()) || share < 1e-6 {
+                    (x, z, rents) = next;
+                    break;
+                }
+                share *= 0.5;
             }
         }
         let settled = self.settled(x.clone(), MOST_STEPS);
-        if settled.violation < 1e-8 {
+        if settled.violation < SETTLED {
             return Ok((x, MOST_STEPS));
         }
         Err(GravityError::NotConverged {
@@ -296,18 +356,23 @@ impl Problem<'_> {
             iterations: MOST_STEPS,
             measure: "the largest violation of complementarity",
             value: settled.violation,
-            asked: 1e-8,
+            asked: SETTLED,
         })
     }
 
     /// Gain of a unit on each lane, and the largest price or cost.
     fn margins(&self, flows: &[f64]) -> (Vec<f64>, f64) {
         let (supplied, demanded) = self.quantities(flows);
-        let p: Vec<f64> = self.supplies.iter().zip(&supplied).map(|(market, s)| market.curve.price(*s)).collect();
-        let q: Vec<f64> = self.demands.iter().zip(&demanded).map(|(market, d)| market.curve.price(*d)).collect();
+        let p: Vec<f64> =
+            self.supplies.iter().zip(&supplied).map(|(market, s)| market.curve.price(*s)).collect();
+        let q: Vec<f64> =
+            self.demands.iter().zip(&demanded).map(|(market, d)| market.curve.price(*d)).collect();
         let largest = p.iter().chain(&q).chain(self.lanes.iter().map(|lane| &lane.cost));
-        let finite = largest.filter(|price| price.is_finite()).fold(0.0, |largest: f64, price| largest.max(price.abs()));
-        let margins = self.lanes.iter().map(|lane| q[lane.destination] - p[lane.origin] - lane.cost).collect();
+        let finite = largest
+            .filter(|price| price.is_finite())
+            .fold(0.0, |largest: f64, price| largest.max(price.abs()));
+        let margins =
+            self.lanes.iter().map(|lane| q[lane.destination] - p[lane.origin] - lane.cost).collect();
         (margins, finite)
     }
 
@@ -345,8 +410,18 @@ impl Problem<'_> {
             violation = violation.max(gain.max(loss) / largest.max(1e-300));
         }
         SpatialEquilibrium {
-            supply_prices: self.supplies.iter().zip(&supplied).map(|(market, s)| market.curve.price(*s)).collect(),
-            demand_prices: self.demands.iter().zip(&demanded).map(|(market, d)| market.curve.price(*d)).collect(),
+            supply_prices: self
+                .supplies
+                .iter()
+                .zip(&supplied)
+                .map(|(market, s)| market.curve.price(*s))
+                .collect(),
+            demand_prices: self
+                .demands
+                .iter()
+                .zip(&demanded)
+                .map(|(market, d)| market.curve.price(*d))
+                .collect(),
             flows,
             rents,
             supplied,

@@ -136,8 +136,10 @@ impl Table {
     /// # Errors
     /// If a column is missing or the text has no heading.
     pub fn from_csv(name: &str, text: &[u8], roles: &Roles) -> Result<(Self, Vec<Finding>), GravityError> {
-        let unreadable =
-            |error: csv::Error| GravityError::Unreadable { table: name.to_owned(), problem: error.to_string() };
+        let unreadable = |error: csv::Error| GravityError::Unreadable {
+            table: name.to_owned(),
+            problem: error.to_string(),
+        };
         let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text);
         let heading = reader.byte_headers().map_err(unreadable)?.clone();
         let names: Vec<String> = heading
@@ -197,7 +199,8 @@ impl Table {
     /// If a column is missing.
     pub fn only(&self, condition: &crate::Expression) -> Result<Self, GravityError> {
         let holds = condition.evaluate(self)?;
-        let kept: Vec<usize> = (0..self.rows).filter(|row| holds[*row] != 0.0 && !holds[*row].is_nan()).collect();
+        let kept: Vec<usize> =
+            (0..self.rows).filter(|row| holds[*row] != 0.0 && !holds[*row].is_nan()).collect();
         Ok(self.of_rows(&kept))
     }
 
@@ -278,8 +281,7 @@ impl Table {
             return Ok(Cow::Borrowed(numbers));
         }
         let keys = column.keys.as_ref().map_or_else(Keys::default, Keys::clone);
-        let values: Vec<f64> =
-            keys.labels.iter().map(|label| label.parse().unwrap_or(f64::NAN)).collect();
+        let values: Vec<f64> = keys.labels.iter().map(|label| label.parse().unwrap_or(f64::NAN)).collect();
         Ok(keys.codes.iter().map(|code| values.get(*code as usize).copied().unwrap_or(f64::NAN)).collect())
     }
 
@@ -371,6 +373,9 @@ mod tests {
     fn a_missing_column_names_those_that_exist() {
         let roles = Roles::from([("importer".to_owned(), Role { number: false, key: true })]);
         let error = Table::from_csv("trade.csv", b"exporter,trade\n", &roles).unwrap_err();
-        assert_eq!(error.to_string(), "`trade.csv` has no column `importer`; its columns are exporter, trade");
+        assert_eq!(
+            error.to_string(),
+            "`trade.csv` has no column `importer`; its columns are exporter, trade"
+        );
     }
 }

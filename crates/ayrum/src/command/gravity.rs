@@ -73,7 +73,10 @@ impl Needs {
             }
         }
         options.covariance.keys().for_each(|key| needs.key(key));
-        [&options.weights, &options.offset].into_iter().flatten().for_each(|expression| needs.expression(expression));
+        [&options.weights, &options.offset]
+            .into_iter()
+            .flatten()
+            .for_each(|expression| needs.expression(expression));
         needs
     }
 
@@ -91,9 +94,15 @@ impl Needs {
 }
 
 /// Reads a file's columns; a condition keeps some of its rows.
-fn read(path: &Path, needs: &Needs, condition: Option<&Expression>) -> Result<(Table, Vec<Finding>), Failure> {
+fn read(
+    path: &Path,
+    needs: &Needs,
+    condition: Option<&Expression>,
+) -> Result<(Table, Vec<Finding>), Failure> {
     let text = bytes(path)?;
-    let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
+    let name = path
+        .file_name()
+        .map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
     let mut roles = needs.roles.clone();
     if let Some(condition) = condition {
         condition.needs(&mut roles);
@@ -134,8 +143,11 @@ fn single(formula: &str) -> Result<Vec<Specification>, Failure> {
     if specifications.len() == 1 {
         return Ok(specifications);
     }
-    Err(Failure::new(format!("the formula stands for {} specifications; this needs one", specifications.len()))
-        .hint("`ayrum gravity fit` takes several"))
+    Err(Failure::new(format!(
+        "the formula stands for {} specifications; this needs one",
+        specifications.len()
+    ))
+    .hint("`ayrum gravity fit` takes several"))
 }
 
 /// Tells findings; they are talk, not data.

@@ -104,7 +104,11 @@ impl Change {
         shape("the list of cost changes".to_owned(), self.costs.len(), world.sectors.len())?;
         shape("the list of rates".to_owned(), self.rates.len(), world.sectors.len())?;
         let value = |what: &str, sector: &str, at: usize, value: f64, valid: &str| GravityError::Value {
-            what: format!("{what} of sector {sector} from {} to {}", world.names[at / n], world.names[at % n]),
+            what: format!(
+                "{what} of sector {sector} from {} to {}",
+                world.names[at / n],
+                world.names[at % n]
+            ),
             value,
             valid: valid.to_owned(),
         };
@@ -112,7 +116,13 @@ impl Change {
             let name = &sector.name;
             shape(format!("the cost changes of sector {name}"), costs.len(), n * n)?;
             if let Some(at) = costs.iter().position(|cost| cost.is_nan() || *cost <= 0.0) {
-                return Err(value("the cost change", name, at, costs[at], "above zero, or infinite to close a cell"));
+                return Err(value(
+                    "the cost change",
+                    name,
+                    at,
+                    costs[at],
+                    "above zero, or infinite to close a cell",
+                ));
             }
             shape(format!("the charges of sector {name}"), rates.len(), sector.charges.len())?;
             for (charge, rates) in sector.charges.iter().zip(rates) {
@@ -131,10 +141,22 @@ impl Change {
             let at = new.origin * n + new.destination;
             let sector = &world.sectors[new.sector];
             if !(new.share.is_finite() && new.share > 0.0) {
-                return Err(value("the share of new trade", &sector.name, at, new.share, "a finite number above zero"));
+                return Err(value(
+                    "the share of new trade",
+                    &sector.name,
+                    at,
+                    new.share,
+                    "a finite number above zero",
+                ));
             }
             if sector.flows[at] > 0.0 {
-                return Err(value("the baseline flow", &sector.name, at, sector.flows[at], "zero, for trade to be new"));
+                return Err(value(
+                    "the baseline flow",
+                    &sector.name,
+                    at,
+                    sector.flows[at],
+                    "zero, for trade to be new",
+                ));
             }
         }
         Ok(())

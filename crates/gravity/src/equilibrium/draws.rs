@@ -36,7 +36,9 @@ pub fn draw(means: &[f64], covariance: &Matrix, seed: u64, number: u64) -> Vec<f
     means
         .iter()
         .enumerate()
-        .map(|(i, mean)| mean + parts.iter().enumerate().map(|(k, part)| vectors.at(i, k) * part).sum::<f64>())
+        .map(|(i, mean)| {
+            mean + parts.iter().enumerate().map(|(k, part)| vectors.at(i, k) * part).sum::<f64>()
+        })
         .collect()
 }
 
@@ -47,12 +49,17 @@ mod tests {
     #[test]
     fn draws_have_the_mean_and_covariance_they_are_drawn_from() {
         let covariance = Matrix { size: 2, values: vec![4.0, -1.5, -1.5, 1.0] };
-        let draws: Vec<Vec<f64>> = (0..20_000).map(|number| draw(&[1.0, -2.0], &covariance, 7, number)).collect();
+        let draws: Vec<Vec<f64>> =
+            (0..20_000).map(|number| draw(&[1.0, -2.0], &covariance, 7, number)).collect();
         let mean = |k: usize| draws.iter().map(|draw| draw[k]).sum::<f64>() / draws.len() as f64;
         let (first, second) = (mean(0), mean(1));
         assert!((first - 1.0).abs() < 0.05 && (second + 2.0).abs() < 0.03, "{first} {second}");
-        let cross = draws.iter().map(|draw| (draw[0] - first) * (draw[1] - second)).sum::<f64>() / draws.len() as f64;
+        let cross =
+            draws.iter().map(|draw| (draw[0] - first) * (draw[1] - second)).sum::<f64>() / draws.len() as f64;
         assert!((cross + 1.5).abs() < 0.06, "{cross}");
-        assert_eq!(draw(&[0.0], &Matrix { size: 1, values: vec![1.0] }, 1, 5), draw(&[0.0], &Matrix { size: 1, values: vec![1.0] }, 1, 5));
+        assert_eq!(
+            draw(&[0.0], &Matrix { size: 1, values: vec![1.0] }, 1, 5),
+            draw(&[0.0], &Matrix { size: 1, values: vec![1.0] }, 1, 5)
+        );
     }
 }

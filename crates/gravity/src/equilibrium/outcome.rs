@@ -59,8 +59,13 @@ pub struct Outcome {
 
 impl Equilibrium {
     /// From a solution of the full system.
-    pub(super) fn full(system: &System<'_>, change: &Change, log_prices: Vec<f64>, state: State, iterations: usize) -> Self {
-        let n = system.world.size();
+    pub(super) fn full(
+        system: &System<'_>,
+        change: &Change,
+        log_prices: Vec<f64>,
+        state: State,
+        iterations: usize,
+    ) -> Self {
         let flows: Vec<Vec<f64>> = (0..system.markets.len())
             .map(|s| {
                 let demand = system.demand(s, &state.expenditure, &state.sums[s], None);
@@ -75,9 +80,9 @@ impl Equilibrium {
             expenditure: state.expenditure,
             revenue: state.revenue,
         };
-        let mut solved = assemble(system, change, EquilibriumKind::Full, flows, sector_prices, hats, iterations);
+        let mut solved =
+            assemble(system, change, EquilibriumKind::Full, flows, sector_prices, hats, iterations);
         solved.log_prices = log_prices;
-        debug_assert_eq!(solved.economies.len(), n);
         solved
     }
 
@@ -111,7 +116,8 @@ impl Equilibrium {
             expenditure: system.world.expenditure.clone(),
             revenue: system.world.revenue.clone(),
         };
-        let mut solved = assemble(system, change, EquilibriumKind::Conditional, flows, sector_prices, hats, iterations);
+        let mut solved =
+            assemble(system, change, EquilibriumKind::Conditional, flows, sector_prices, hats, iterations);
         solved.log_prices = log_factor;
         solved
     }
@@ -129,8 +135,12 @@ impl Equilibrium {
             economy.outward_resistance *= unit;
             if values {
                 for pair in [
-                    &mut economy.output, &mut economy.expenditure, &mut economy.revenue,
-                    &mut economy.exports, &mut economy.imports, &mut economy.home,
+                    &mut economy.output,
+                    &mut economy.expenditure,
+                    &mut economy.revenue,
+                    &mut economy.exports,
+                    &mut economy.imports,
+                    &mut economy.home,
                 ] {
                     pair.1 /= unit;
                 }
@@ -141,6 +151,27 @@ impl Equilibrium {
             scaled.flows.iter_mut().flatten().for_each(|flow| *flow /= unit);
         }
         scaled
+    }
+}
+
+/// What each economy sells, buys and keeps at home, over all sectors, before charges.
+struct Sums {
+    sold: Vec<f64>,
+    bought: Vec<f64>,
+    home: Vec<f64>,
+}
+
+impl Sums {
+    fn of(flows: &[Vec<f64>], n: usize) -> Self {
+        let mut sums = Self { sold: vec![0.0; n], bought: vec![0.0; n], home: vec![0.0; n] };
+        for row_by_row in flows {
+            for (i, row) in row_by_row.chunks_exact(n).enumerate() {
+                sums.sold[i] += row.iter().sum::<f64>();
+                sums.home[i] += row[i];
+                sums.bought.iter_mut().zip(row).for_each(|(bought, flow)| *bought += flow);
+            }
+        }
+        sums
     }
 }
 
@@ -176,29 +207,23 @@ fn assemble(
     iterations: usize,
 ) -> Equilibrium {
     let (world, n) = (system.world, system.world.size());
-    let sum = |flows: &[Vec<f64>], cells: &dyn Fn(usize, usize) -> bool| -> f64 {
-        flows
-            .iter()
-            .map(|flows| (0..n * n).filter(|cell| cells(cell / n, cell % n)).map(|cell| flows[cell]).sum::<f64>())
-            .sum()
-    };
     let before: Vec<Vec<f64>> = world.sectors.iter().map(|sector: &Sector| sector.flows.clone()).collect();
-    let (old_total, new_total): (f64, f64) = (world.output.iter().sum(), hats.output.iter().sum());
+    let (old, new) = (Sums::of(&before, n), Sums::of(&flows, n));
+    let sold_before: Vec<f64> = world.output_of_sector.iter().map(|made| made.iter().sum()).collect();
+    let sold_after: Vec<f64> = flows.iter().map(|flows| flows.iter().sum()).collect();
     let mut residual = 0.0f64;
     let economies = (0..n)
         .map(|k| {
-            let both = |cells: &dyn Fn(usize, usize) -> bool| (sum(&before, cells), sum(&flows, cells));
-            let sold = sum(&flows, &|i, _| i == k);
-            residual = residual.max((sold / hats.output[k] - 1.0).abs());
+            residual = residual.max((new.sold[k] / hats.output[k] - 1.0).abs());
             let real = hats.output[k] / world.output[k] / hats.price_index[k];
             // Y/Y_world = (γ p Π)^(1−σ) in each sector; averaged over them in proportion to output.
             let outward: f64 = (0..system.markets.len())
                 .map(|s| {
                     let made = world.output_of_sector[s][k] / world.output[k];
-                    let new: f64 = flows[s][k * n..(k + 1) * n].iter().sum();
-                    let (old_all, new_all): (f64, f64) =
-                        (world.output_of_sector[s].iter().sum(), flows[s].iter().sum());
-                    let share = if made > 0.0 { new / world.output_of_sector[s][k] / (new_all / old_all) } else { 1.0 };
+                    let now: f64 = flows[s][k * n..(k + 1) * n].iter().sum();
+                    let world_output = sold_after[s] / sold_before[s];
+                    let share =
+                        if made > 0.0 { now / world.output_of_sector[s][k] / world_output } else { 1.0 };
                     if made > 0.0 { -made * share.ln() / system.markets[s].elasticity } else { 0.0 }
                 })
                 .sum();
@@ -210,18 +235,26 @@ fn assemble(
                 output: (world.output[k], hats.output[k]),
                 expenditure: (world.expenditure[k], hats.expenditure[k]),
                 revenue: (world.revenue[k], hats.revenue[k]),
-                exports: both(&|i, j| i == k && j != k),
-                imports: both(&|i, j| j == k && i != k),
-                home: both(&|i, j| i == k && j == k),
+                exports: (old.sold[k] - old.home[k], new.sold[k] - new.home[k]),
+                imports: (old.bought[k] - old.home[k], new.bought[k] - new.home[k]),
+                home: (old.home[k], new.home[k]),
                 terms_of_trade: hats.factor_price[k] / hats.price_index[k],
                 real_output: real,
                 welfare: hats.expenditure[k] / world.expenditure[k] / hats.price_index[k],
             }
         })
         .collect();
-    debug_assert!(old_total > 0.0 && new_total > 0.0);
     let new_trade = change.new_trade.iter().map(|new| (new.sector, new.origin, new.destination)).collect();
-    Equilibrium { kind, economies, flows, sector_prices, new_trade, iterations, residual, log_prices: Vec::new() }
+    Equilibrium {
+        kind,
+        economies,
+        flows,
+        sector_prices,
+        new_trade,
+        iterations,
+        residual,
+        log_prices: Vec::new(),
+    }
 }
 
 /// The world at its own costs without deficits.
@@ -242,4 +275,3 @@ pub(super) fn balanced(world: &World, options: &EquilibriumOptions) -> Result<Wo
         .collect();
     World::new(world.names.clone(), sectors)
 }
-

@@ -64,8 +64,9 @@ impl<'w> System<'w> {
             let (old, theta) = (sector.markup(), sector.elasticity);
             let spent = &world.expenditure_of_sector[s];
             let rates = &change.rates[s];
-            let charged_at_all = sector.charges.iter().any(|charge| charge.rates.iter().any(|rate| *rate > 0.0))
-                || rates.iter().flatten().any(|rate| *rate > 0.0);
+            let charged_at_all =
+                sector.charges.iter().any(|charge| charge.rates.iter().any(|rate| *rate > 0.0))
+                    || rates.iter().flatten().any(|rate| *rate > 0.0);
             let mut new = vec![1.0; n * n];
             rates.iter().for_each(|rates| new.iter_mut().zip(rates).for_each(|(new, rate)| *new += rate));
             let mut weights: Vec<f64> = (0..n * n)
@@ -90,7 +91,12 @@ impl<'w> System<'w> {
                 weights,
                 net: if charged_at_all { new.iter().map(|new| 1.0 / new).collect() } else { Vec::new() },
                 charged: if charged_at_all {
-                    sector.charges.iter().zip(rates).map(|(charge, rates)| (charge.receiver, share(rates))).collect()
+                    sector
+                        .charges
+                        .iter()
+                        .zip(rates)
+                        .map(|(charge, rates)| (charge.receiver, share(rates)))
+                        .collect()
                 } else {
                     Vec::new()
                 },
@@ -99,11 +105,17 @@ impl<'w> System<'w> {
                 fixed_expenditure: spent.clone(),
             }
         });
-        let income: Vec<f64> = world.output.iter().zip(&world.revenue).map(|(output, revenue)| output + revenue).collect();
+        let income: Vec<f64> =
+            world.output.iter().zip(&world.revenue).map(|(output, revenue)| output + revenue).collect();
         let balanced = options.deficits == Deficits::Balanced;
         Self {
             markets: markets.collect(),
-            ratio: world.expenditure.iter().zip(&income).map(|(e, y)| if balanced { 1.0 } else { e / y }).collect(),
+            ratio: world
+                .expenditure
+                .iter()
+                .zip(&income)
+                .map(|(e, y)| if balanced { 1.0 } else { e / y })
+                .collect(),
             deficit: world.expenditure.iter().zip(&income).map(|(e, y)| e - y).collect(),
             total_output: world.output.iter().sum(),
             world,
@@ -120,10 +132,10 @@ impl<'w> System<'w> {
         let mut others: Vec<Vec<f64>> = Vec::new();
         for ((market, sums), powers) in self.markets.iter().zip(sums).zip(powers) {
             for (receiver, charged) in &market.charged {
-                for i in 0..n {
+                for (i, power) in powers.iter().enumerate() {
                     for j in 0..n {
                         let cell = i * n + j;
-                        let part = market.alpha[j] * market.weights[cell] * powers[i] / sums[j] * charged[cell];
+                        let part = market.alpha[j] * market.weights[cell] * power / sums[j] * charged[cell];
                         match receiver.of(i, j) {
                             _ if part == 0.0 => {}
                             own_or_other if own_or_other == j => own[j] += part,
@@ -139,11 +151,17 @@ impl<'w> System<'w> {
             }
         }
         let close = |revenue: &[f64]| -> Vec<f64> {
-            let income: Vec<f64> = output.iter().zip(revenue).map(|(output, revenue)| output + revenue).collect();
+            let income: Vec<f64> =
+                output.iter().zip(revenue).map(|(output, revenue)| output + revenue).collect();
             if self.options.deficits == Deficits::Additive {
-                return income.iter().zip(&self.deficit).map(|(income, deficit)| income + scale * deficit).collect();
+                return income
+                    .iter()
+                    .zip(&self.deficit)
+                    .map(|(income, deficit)| income + scale * deficit)
+                    .collect();
             }
-            let wanted: Vec<f64> = income.iter().zip(&self.ratio).map(|(income, ratio)| income * ratio).collect();
+            let wanted: Vec<f64> =
+                income.iter().zip(&self.ratio).map(|(income, ratio)| income * ratio).collect();
             let world = income.iter().sum::<f64>() / wanted.iter().sum::<f64>();
             wanted.into_iter().map(|wanted| wanted * world).collect()
         };
@@ -155,8 +173,9 @@ impl<'w> System<'w> {
         // Spending makes revenue, which is spent; the share that returns is below one, so that this settles.
         for _ in 0..200 {
             for j in 0..n {
-                let foreign: f64 =
-                    others.get(j).map_or(0.0, |row| row.iter().zip(&spending).map(|(share, spent)| share * spent).sum());
+                let foreign: f64 = others
+                    .get(j)
+                    .map_or(0.0, |row| row.iter().zip(&spending).map(|(share, spent)| share * spent).sum());
                 revenue[j] = own[j] * spending[j] + foreign;
             }
             let next = close(&revenue);
@@ -194,13 +213,17 @@ impl<'w> System<'w> {
             powers.push(power);
         }
         let (output, expenditure, revenue) = match only {
-            Some(s) => {
-                (self.markets[s].fixed_output.clone(), self.markets[s].fixed_expenditure.clone(), vec![0.0; n])
-            }
+            Some(s) => (
+                self.markets[s].fixed_output.clone(),
+                self.markets[s].fixed_expenditure.clone(),
+                vec![0.0; n],
+            ),
             None => {
                 let psi = self.options.supply_elasticity;
                 let output: Vec<f64> = (0..n)
-                    .map(|i| self.world.output[i] * (log_prices[i] + psi * (log_prices[i] - log_index[i])).exp())
+                    .map(|i| {
+                        self.world.output[i] * (log_prices[i] + psi * (log_prices[i] - log_index[i])).exp()
+                    })
                     .collect();
                 let (expenditure, revenue) = self.spending(&output, &sums, &powers);
                 (output, expenditure, revenue)
@@ -217,7 +240,11 @@ impl<'w> System<'w> {
                     row.iter().zip(&demand).map(|(weight, demand)| weight * demand).sum()
                 } else {
                     let net = &market.net[i * n..(i + 1) * n];
-                    row.iter().zip(&demand).zip(net).map(|((weight, demand), net)| weight * demand * net).sum()
+                    row.iter()
+                        .zip(&demand)
+                        .zip(net)
+                        .map(|((weight, demand), net)| weight * demand * net)
+                        .sum()
                 };
                 sales[i] += sold * powers[s][i];
             }
@@ -228,7 +255,13 @@ impl<'w> System<'w> {
     }
 
     /// Spending on a sector over the sum of its weights, by destination.
-    pub(super) fn demand(&self, s: usize, expenditure: &[f64], sums: &[f64], only: Option<usize>) -> Vec<f64> {
+    pub(super) fn demand(
+        &self,
+        s: usize,
+        expenditure: &[f64],
+        sums: &[f64],
+        only: Option<usize>,
+    ) -> Vec<f64> {
         let alpha = &self.markets[s].alpha;
         (0..sums.len())
             .map(|j| {
@@ -252,11 +285,11 @@ impl<'w> System<'w> {
             }
             let demand = self.demand(s, &state.expenditure, &state.sums[s], only);
             for i in 0..n {
-                for j in 0..n {
+                for (j, demand) in demand.iter().enumerate() {
                     let cell = i * n + j;
                     let weight = market.weights[cell] * state.powers[s][i];
                     let net = market.net.get(cell).copied().unwrap_or(1.0);
-                    sold[cell] = weight * demand[j] * net;
+                    sold[cell] = weight * demand * net;
                     shares[cell] = if state.sums[s][j] > 0.0 { weight / state.sums[s][j] } else { 0.0 };
                     sold_in_all[cell] += sold[cell];
                     share_of_all[cell] += market.alpha[j] * shares[cell];
@@ -264,7 +297,14 @@ impl<'w> System<'w> {
             }
             let sold_matrix = MatRef::from_row_major_slice(&sold, n, n);
             let share_matrix = MatRef::from_row_major_slice(&shares, n, n);
-            matmul(jacobian.as_mut(), Accum::Add, sold_matrix, share_matrix.transpose(), market.elasticity, Par::Seq);
+            matmul(
+                jacobian.as_mut(),
+                Accum::Add,
+                sold_matrix,
+                share_matrix.transpose(),
+                market.elasticity,
+                Par::Seq,
+            );
             for i in 0..n {
                 let row: f64 = sold[i * n..(i + 1) * n].iter().sum();
                 jacobian[(i, i)] -= market.elasticity * row;
@@ -274,7 +314,9 @@ impl<'w> System<'w> {
             // How spending in j moves with what j makes, of which log Y_j = (1 + ψ) log w_j − ψ log P_j.
             for j in 0..n {
                 let moves = match self.options.deficits {
-                    Deficits::Additive => state.output[j] / (state.expenditure[j] - state.revenue[j]).max(state.output[j] * 0.1),
+                    Deficits::Additive => {
+                        state.output[j] / (state.expenditure[j] - state.revenue[j]).max(state.output[j] * 0.1)
+                    }
                     _ => 1.0,
                 };
                 (0..n).for_each(|i| sold_in_all[i * n + j] *= moves);
@@ -293,7 +335,12 @@ impl<'w> System<'w> {
     }
 
     /// The Jacobian by differences of the residual: as much work as there are economies, and nothing left out.
-    fn jacobian_by_differences(&self, log_prices: &[f64], state: &State, only: Option<usize>) -> PartialPivLu<f64> {
+    fn jacobian_by_differences(
+        &self,
+        log_prices: &[f64],
+        state: &State,
+        only: Option<usize>,
+    ) -> PartialPivLu<f64> {
         let n = log_prices.len();
         let mut jacobian = Mat::<f64>::zeros(n, n);
         for k in 0..n {
@@ -457,7 +504,8 @@ fn closed_market(system: &System<'_>) -> Result<(), GravityError> {
         }
     }
     for i in 0..n {
-        let sells = system.markets.iter().any(|market| market.weights[i * n..(i + 1) * n].iter().any(|w| *w > 0.0));
+        let sells =
+            system.markets.iter().any(|market| market.weights[i * n..(i + 1) * n].iter().any(|w| *w > 0.0));
         if !sells {
             return Err(singular(format!("what {} makes", system.world.names[i])));
         }

@@ -76,7 +76,8 @@ impl Sector {
                 rows[i] = next;
             }
             if worst < FITTED {
-                let flows = (0..n * n).map(|cell| rows[cell / n] * weights[cell] * columns[cell % n]).collect();
+                let flows =
+                    (0..n * n).map(|cell| rows[cell / n] * weights[cell] * columns[cell % n]).collect();
                 return Ok(Self { name: name.to_owned(), elasticity, flows, charges: Vec::new() });
             }
         }
@@ -131,7 +132,10 @@ impl World {
         for sector in &sectors {
             let name = &sector.name;
             let lists = std::iter::once((format!("the flows of sector {name}"), &sector.flows)).chain(
-                sector.charges.iter().map(|charge| (format!("the rates of {} in sector {name}", charge.name), &charge.rates)),
+                sector
+                    .charges
+                    .iter()
+                    .map(|charge| (format!("the rates of {} in sector {name}", charge.name), &charge.rates)),
             );
             for (what, values) in lists {
                 if values.len() != n * n {
@@ -178,11 +182,11 @@ impl World {
         for sector in &world.sectors {
             let markup = sector.markup();
             let (mut made, mut spent) = (vec![0.0; n], vec![0.0; n]);
-            for i in 0..n {
-                for j in 0..n {
+            for (i, made) in made.iter_mut().enumerate() {
+                for (j, spent) in spent.iter_mut().enumerate() {
                     let cell = i * n + j;
-                    made[i] += sector.flows[cell];
-                    spent[j] += sector.flows[cell] * markup[cell];
+                    *made += sector.flows[cell];
+                    *spent += sector.flows[cell] * markup[cell];
                     for charge in &sector.charges {
                         world.revenue[charge.receiver.of(i, j)] += sector.flows[cell] * charge.rates[cell];
                     }
@@ -198,7 +202,8 @@ impl World {
                 return Err(GravityError::Value {
                     what: format!("{what} of {}", world.names[at]),
                     value: values[at],
-                    valid: "above zero; leave an economy out that trades with nobody, not even itself".to_owned(),
+                    valid: "above zero; leave an economy out that trades with nobody, not even itself"
+                        .to_owned(),
                 });
             }
         }

@@ -26,13 +26,18 @@ fn chapter_2() -> (Table, Fit) {
     let panel = agtpa::panel();
     let table = panel.only(&Expression::parse("year == 2006").unwrap()).unwrap();
     let formula = "trade ~ log(dist) + cntg + I(exporter != importer) | exporter + importer";
-    let options = FitOptions { small_sample: SmallSample::Ppmlhdfe, covariance: CovarianceKind::Heteroskedastic, ..FitOptions::default() };
+    let options = FitOptions {
+        small_sample: SmallSample::Ppmlhdfe,
+        covariance: CovarianceKind::Heteroskedastic,
+        ..FitOptions::default()
+    };
     let fit = fit(&table, &parse_formula(formula).unwrap(), &options).unwrap().remove(0);
     (table, fit)
 }
 
 fn world(names: Vec<String>, flows: Vec<f64>, elasticity: f64) -> World {
-    World::new(names, vec![Sector { name: "all".to_owned(), elasticity, flows, charges: Vec::new() }]).unwrap()
+    World::new(names, vec![Sector { name: "all".to_owned(), elasticity, flows, charges: Vec::new() }])
+        .unwrap()
 }
 
 fn column(file: &str, name: &str) -> Vec<f64> {
@@ -47,12 +52,18 @@ fn agtpa_chapter_2_estimates() {
     let (_, fit) = chapter_2();
     assert_eq!(fit.rows(), 4_761);
     for (name, estimate, error) in [
-        ("log(dist)", -0.7912879, 0.0501494), ("cntg", 0.6736456, 0.1073719), ("I(exporter!=importer)", -2.47445, 0.1193816),
+        ("log(dist)", -0.7912879, 0.0501494),
+        ("cntg", 0.6736456, 0.1073719),
+        ("I(exporter!=importer)", -2.47445, 0.1193816),
     ] {
         let found = fit.coefficient(name).unwrap();
         println!("{name}: {} ({}) against {estimate} ({error})", found.estimate, found.standard_error);
         assert!((found.estimate - estimate).abs() < 6e-7, "{} against {estimate}", found.estimate);
-        assert!((found.standard_error / error - 1.0).abs() < 1e-5, "{} against {error}", found.standard_error);
+        assert!(
+            (found.standard_error / error - 1.0).abs() < 1e-5,
+            "{} against {error}",
+            found.standard_error
+        );
     }
     println!("{:?}", fit.quality);
     printed(fit.quality.squared_correlation, 0.99450921, 8);
@@ -80,8 +91,10 @@ fn agtpa_chapter_2_without_borders() {
     for (k, economy) in conditional.economies.iter().enumerate() {
         let exports = column(file, "Xi_CDL")[k];
         worst[0] = worst[0].max((economy.exports.1 / exports - 1.0).abs());
-        worst[1] = worst[1].max((100.0 * (economy.price_index - 1.0) - column(file, "change_IMR_CDL")[k]).abs());
-        worst[2] = worst[2].max((100.0 * (economy.outward_resistance - 1.0) - column(file, "change_OMR_CDL")[k]).abs());
+        worst[1] =
+            worst[1].max((100.0 * (economy.price_index - 1.0) - column(file, "change_IMR_CDL")[k]).abs());
+        worst[2] = worst[2]
+            .max((100.0 * (economy.outward_resistance - 1.0) - column(file, "change_OMR_CDL")[k]).abs());
     }
     println!("exports {:e}, inward {:e}, outward {:e}", worst[0], worst[1], worst[2]);
     assert!(worst[0] <= 1e-5, "conditional exports differ by {:e}", worst[0]);
@@ -112,15 +125,26 @@ fn gegravity_canada_and_japan() {
     let table = table(text.trim_start().as_bytes(), &[formula], &FitOptions::default(), &["Y", "E"]);
     let fit = fit(&table, &parse_formula(formula).unwrap(), &FitOptions::default()).unwrap().remove(0);
     for (name, estimate) in [
-        ("lndist", -0.3898623), ("contiguity", 0.891577), ("common_language", 0.0326249), ("pta", 0.4711383), ("international", -3.412584),
+        ("lndist", -0.3898623),
+        ("contiguity", 0.891577),
+        ("common_language", 0.0326249),
+        ("pta", 0.4711383),
+        ("international", -3.412584),
     ] {
         let found = fit.coefficient(name).unwrap();
         println!("{name} {} against {estimate}", found.estimate);
         assert!((found.estimate - estimate).abs() < 1e-6, "{name} {} against {estimate}", found.estimate);
     }
     // Its baseline is built from the data's outputs and expenditures and the printed coefficients.
-    let of = [("lndist", -0.3898623), ("contiguity", 0.891577), ("common_language", 0.0326249), ("pta", 0.4711383), ("international", -3.412584)];
-    let columns: Vec<(f64, Vec<f64>)> = of.iter().map(|(name, b)| (*b, table.numbers(name).unwrap().into_owned())).collect();
+    let of = [
+        ("lndist", -0.3898623),
+        ("contiguity", 0.891577),
+        ("common_language", 0.0326249),
+        ("pta", 0.4711383),
+        ("international", -3.412584),
+    ];
+    let columns: Vec<(f64, Vec<f64>)> =
+        of.iter().map(|(name, b)| (*b, table.numbers(name).unwrap().into_owned())).collect();
     let weight = |row: usize| columns.iter().map(|(b, values)| b * values[row]).sum::<f64>().exp();
     let (exporter, importer) = (table.keys("exporter").unwrap(), table.keys("importer").unwrap());
     let mut names = exporter.labels.clone();
@@ -144,7 +168,9 @@ fn gegravity_canada_and_japan() {
     // those of what is called conditional here.
     let options = EquilibriumOptions { kind: EquilibriumKind::Conditional, ..EquilibriumOptions::default() };
     let solved = solve(&world, &change, &options, None).unwrap();
-    for (name, published) in [("CAN", 0.41826131), ("JPN", 0.05375488), ("USA", -0.007411), ("DEU", -0.002007)] {
+    for (name, published) in
+        [("CAN", 0.41826131), ("JPN", 0.05375488), ("USA", -0.007411), ("DEU", -0.002007)]
+    {
         let found = 100.0 * (solved.economies[place(name)].terms_of_trade - 1.0);
         println!("{name} {found} against {published}");
         assert!((found - published).abs() < 6e-7, "{name} {found} against {published}");
@@ -156,7 +182,11 @@ fn gegravity_canada_and_japan() {
         assert!((found - published[&economy.name]).abs() < 1e-6, "{} {found}", economy.name);
     }
     let full = solve(&world, &change, &EquilibriumOptions::default(), None).unwrap();
-    println!("exact: CAN {:.8} JPN {:.8}", 100.0 * (full.economies[canada].real_output - 1.0), 100.0 * (full.economies[japan].real_output - 1.0));
+    println!(
+        "exact: CAN {:.8} JPN {:.8}",
+        100.0 * (full.economies[canada].real_output - 1.0),
+        100.0 * (full.economies[japan].real_output - 1.0)
+    );
 }
 
 fn column_of(file: &str, name: &str) -> std::collections::HashMap<String, f64> {
@@ -180,14 +210,28 @@ fn any_world() -> impl Strategy<Value = World> {
                     (0..n).for_each(|i| rates[i * n + i] = 0.0);
                     rates
                 };
-                let tariff = Charge { name: "tariff".to_owned(), receiver: Receiver::Importer, rates: abroad(tariff) };
-                let fee = Charge { name: "transit".to_owned(), receiver: Receiver::Economy(receiver), rates: abroad(fee) };
+                let tariff =
+                    Charge { name: "tariff".to_owned(), receiver: Receiver::Importer, rates: abroad(tariff) };
+                let fee = Charge {
+                    name: "transit".to_owned(),
+                    receiver: Receiver::Economy(receiver),
+                    rates: abroad(fee),
+                };
                 let names = (0..n).map(|i| format!("E{i}")).collect();
-                let sector = |name: &str, elasticity, flows, charges| Sector { name: name.to_owned(), elasticity, flows, charges };
-                World::new(names, vec![
-                    sector("goods", theta, home(first), vec![tariff]),
-                    sector("grain", other, home(second), vec![fee]),
-                ]).unwrap()
+                let sector = |name: &str, elasticity, flows, charges| Sector {
+                    name: name.to_owned(),
+                    elasticity,
+                    flows,
+                    charges,
+                };
+                World::new(
+                    names,
+                    vec![
+                        sector("goods", theta, home(first), vec![tariff]),
+                        sector("grain", other, home(second), vec![fee]),
+                    ],
+                )
+                .unwrap()
             },
         )
     })
@@ -206,11 +250,10 @@ fn any_change(world: &World, scale: &[f64]) -> Change {
 }
 
 fn any_options() -> impl Strategy<Value = EquilibriumOptions> {
-    let closures = prop_oneof![Just(Deficits::Multiplicative), Just(Deficits::Additive), Just(Deficits::Balanced)];
-    (closures, prop_oneof![Just(0.0), 0.0f64..1.5]).prop_map(|(deficits, supply_elasticity)| EquilibriumOptions {
-        deficits,
-        supply_elasticity,
-        ..EquilibriumOptions::default()
+    let closures =
+        prop_oneof![Just(Deficits::Multiplicative), Just(Deficits::Additive), Just(Deficits::Balanced)];
+    (closures, prop_oneof![Just(0.0), 0.0f64..1.5]).prop_map(|(deficits, supply_elasticity)| {
+        EquilibriumOptions { deficits, supply_elasticity, ..EquilibriumOptions::default() }
     })
 }
 

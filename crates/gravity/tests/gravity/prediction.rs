@@ -1,13 +1,17 @@
 //! Predictions: the fit is given back, errors agree with those of a model with dummies, and what the sample does
 //! not know is said.
 
-use gravity::{CovarianceKind, Expression, FitOptions, Keys, Reported, SmallSample, Support, Table, fit, parse_formula};
+use gravity::{
+    CovarianceKind, Expression, FitOptions, Keys, Reported, SmallSample, Support, Table, fit, parse_formula,
+};
 
 use crate::agtpa;
 
 /// A few countries, so that a model with dummies is small.
 fn small() -> Table {
-    let some = ["ARG", "AUS", "AUT", "BEL", "BRA", "CAN", "CHE"].map(|name| format!("exporter == '{name}'")).join(" | ");
+    let some = ["ARG", "AUS", "AUT", "BEL", "BRA", "CAN", "CHE"]
+        .map(|name| format!("exporter == '{name}'"))
+        .join(" | ");
     let both = format!("({some}) & ({}) & year == 2006", some.replace("exporter", "importer"));
     agtpa::panel().only(&Expression::parse(&both).unwrap()).unwrap()
 }
@@ -15,12 +19,15 @@ fn small() -> Table {
 #[test]
 fn errors_of_predictions_agree_with_those_of_a_model_with_dummies() {
     let table = small();
-    for covariance in [CovarianceKind::Information, CovarianceKind::Heteroskedastic, CovarianceKind::clustered("pair_id")] {
+    for covariance in
+        [CovarianceKind::Information, CovarianceKind::Heteroskedastic, CovarianceKind::clustered("pair_id")]
+    {
         let options = FitOptions { covariance, small_sample: SmallSample::None, ..FitOptions::default() };
         let one = |formula: &str| fit(&table, &parse_formula(formula).unwrap(), &options).unwrap().remove(0);
         let absorbed = one("trade ~ log(dist) + cntg | exporter + importer");
         let dummies = one("trade ~ log(dist) + cntg + i(exporter) + i(importer)");
-        let (a, b) = (absorbed.predict(&table, &table, true).unwrap(), dummies.predict(&table, &table, true).unwrap());
+        let (a, b) =
+            (absorbed.predict(&table, &table, true).unwrap(), dummies.predict(&table, &table, true).unwrap());
         for (a, b) in a.iter().zip(&b) {
             let (linear, error) = (a.linear.unwrap(), a.standard_error.unwrap());
             assert!((linear - b.linear.unwrap()).abs() < 1e-6, "{a:?} {b:?}");
@@ -52,23 +59,38 @@ fn fitted_values_come_back_and_what_is_not_known_is_said() {
     let fit = fit(&panel, &parse_formula(formula).unwrap(), &FitOptions::default()).unwrap().remove(0);
     let rows: Vec<usize> = fit.fitted().step_by(997).map(|(row, _)| row).collect();
     let some = panel.of_rows(&rows);
-    for (prediction, (_, mu)) in fit.predict(&panel, &some, false).unwrap().iter().zip(fit.fitted().step_by(997)) {
+    for (prediction, (_, mu)) in
+        fit.predict(&panel, &some, false).unwrap().iter().zip(fit.fitted().step_by(997))
+    {
         assert!((prediction.value.unwrap() / mu - 1.0).abs() < 1e-6, "{prediction:?} {mu}");
     }
     let keys = |labels: [&str; 3]| Keys::from_labels(labels);
     let new = Table::new("new", 3)
-        .with_keys("exporter", keys(["ARG", "XXX", "ARG"])).unwrap()
-        .with_keys("importer", keys(["AUS", "AUS", "AUS"])).unwrap()
-        .with_keys("year", keys(["2006", "2006", "2006"])).unwrap()
-        .with_keys("pair_id", keys(["1", "1", "1"])).unwrap()
-        .with_numbers("rta", vec![1.0, 0.0, 3.0]).unwrap()
-        .with_numbers("trade", vec![100.0, 1.0, 1.0]).unwrap()
-        .with_numbers("mirror", vec![130.0, 1.0, 1.0]).unwrap();
+        .with_keys("exporter", keys(["ARG", "XXX", "ARG"]))
+        .unwrap()
+        .with_keys("importer", keys(["AUS", "AUS", "AUS"]))
+        .unwrap()
+        .with_keys("year", keys(["2006", "2006", "2006"]))
+        .unwrap()
+        .with_keys("pair_id", keys(["1", "1", "1"]))
+        .unwrap()
+        .with_numbers("rta", vec![1.0, 0.0, 3.0])
+        .unwrap()
+        .with_numbers("trade", vec![100.0, 1.0, 1.0])
+        .unwrap()
+        .with_numbers("mirror", vec![130.0, 1.0, 1.0])
+        .unwrap();
     let predictions = fit.predict(&panel, &new, true).unwrap();
     assert_eq!(predictions[0].support, Support::Inside);
-    assert_eq!(predictions[1].support, Support::UnknownGroup { effect: "exporter^year".to_owned(), group: "XXX^2006".to_owned() });
+    assert_eq!(
+        predictions[1].support,
+        Support::UnknownGroup { effect: "exporter^year".to_owned(), group: "XXX^2006".to_owned() }
+    );
     assert!(predictions[1].value.is_none());
-    assert_eq!(predictions[2].support, Support::Beyond { regressor: "rta".to_owned(), value: 3.0, range: (0.0, 1.0) });
+    assert_eq!(
+        predictions[2].support,
+        Support::Beyond { regressor: "rta".to_owned(), value: 3.0, range: (0.0, 1.0) }
+    );
 
     let reported = Reported { value: "trade".to_owned(), low: None, high: Some("mirror".to_owned()) };
     let potential = fit.potential(&panel, &new, &reported, 0.95).unwrap();

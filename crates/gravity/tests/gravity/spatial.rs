@@ -30,29 +30,42 @@ fn what_has_no_equilibrium_or_no_sense_is_named() {
     let rising = Curve::Linear { intercept: 10.0, slope: 1.0 };
     let flat = |intercept| Curve::Linear { intercept, slope: 0.0 };
     let said = |supply, demand, lane| {
-        spatial_equilibrium(&[market("Kostanay", supply)], &[market("Dalarik", demand)], &[lane]).unwrap_err().to_string()
+        spatial_equilibrium(&[market("Kostanay", supply)], &[market("Dalarik", demand)], &[lane])
+            .unwrap_err()
+            .to_string()
     };
-    insta::assert_snapshot!([
-        said(rising, rising, lane(0, 0, 1.0, None)),
-        said(flat(1.0), flat(9.0), lane(0, 0, 1.0, None)),
-        said(rising, flat(9.0), lane(0, 1, 1.0, None)),
-        said(rising, flat(9.0), lane(0, 0, f64::INFINITY, None)),
-        said(rising, flat(9.0), lane(0, 0, 1.0, Some(0.0))),
-        said(Curve::Elastic { price: 1.0, at: 0.0, elasticity: 1.0 }, flat(9.0), lane(0, 0, 1.0, None)),
-    ].join("\n"));
+    insta::assert_snapshot!(
+        [
+            said(rising, rising, lane(0, 0, 1.0, None)),
+            said(flat(1.0), flat(9.0), lane(0, 0, 1.0, None)),
+            said(rising, flat(9.0), lane(0, 1, 1.0, None)),
+            said(rising, flat(9.0), lane(0, 0, f64::INFINITY, None)),
+            said(rising, flat(9.0), lane(0, 0, 1.0, Some(0.0))),
+            said(Curve::Elastic { price: 1.0, at: 0.0, elasticity: 1.0 }, flat(9.0), lane(0, 0, 1.0, None)),
+        ]
+        .join("\n")
+    );
 }
 
 fn any_supply() -> impl Strategy<Value = Curve> {
     prop_oneof![
         (50.0f64..300.0, 0.01f64..2.0).prop_map(|(intercept, slope)| Curve::Linear { intercept, slope }),
-        (50.0f64..300.0, 5.0f64..500.0, 0.2f64..4.0).prop_map(|(price, at, elasticity)| Curve::Elastic { price, at, elasticity }),
+        (50.0f64..300.0, 5.0f64..500.0, 0.2f64..4.0).prop_map(|(price, at, elasticity)| Curve::Elastic {
+            price,
+            at,
+            elasticity
+        }),
     ]
 }
 
 fn any_demand() -> impl Strategy<Value = Curve> {
     prop_oneof![
         (100.0f64..500.0, -2.0f64..-0.01).prop_map(|(intercept, slope)| Curve::Linear { intercept, slope }),
-        (50.0f64..300.0, 5.0f64..500.0, -4.0f64..-0.3).prop_map(|(price, at, elasticity)| Curve::Elastic { price, at, elasticity }),
+        (50.0f64..300.0, 5.0f64..500.0, -4.0f64..-0.3).prop_map(|(price, at, elasticity)| Curve::Elastic {
+            price,
+            at,
+            elasticity
+        }),
     ]
 }
 

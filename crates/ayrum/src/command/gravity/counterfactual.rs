@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use gravity::equilibrium::{
-    Change, Deficits, Equilibrium, EquilibriumKind, EquilibriumOptions, Sector, World, draw, solve, solve_all,
+    Change, Deficits, Equilibrium, EquilibriumKind, EquilibriumOptions, Outcome, Sector, World, draw, solve,
+    solve_all,
 };
 use gravity::{Expression, Finding, Fit, Table, fit};
 use serde_json::json;
@@ -24,7 +25,8 @@ struct Setting {
 impl Setting {
     fn parse(text: &str) -> Result<Self, Failure> {
         let valid = "COLUMN=EXPRESSION, or COLUMN=EXPRESSION if EXPRESSION";
-        let Some((column, rest)) = text.split_once('=').filter(|(column, _)| !column.trim().is_empty()) else {
+        let Some((column, rest)) = text.split_once('=').filter(|(column, _)| !column.trim().is_empty())
+        else {
             return Err(Failure::new(format!("`{text}` sets nothing")).hint(valid));
         };
         let (value, condition) = match rest.split_once(" if ") {
@@ -59,7 +61,8 @@ pub(crate) fn run(asked: &Counterfactual, settings: &[String]) -> Result<Done, F
     let settings: Result<Vec<Setting>, Failure> = settings.iter().map(|text| Setting::parse(text)).collect();
     let settings = settings?;
     if settings.is_empty() {
-        return Err(Failure::new("nothing changes").hint("--set COLUMN=EXPRESSION says what does, such as --set border=0"));
+        return Err(Failure::new("nothing changes")
+            .hint("--set COLUMN=EXPRESSION says what does, such as --set border=0"));
     }
     if !(asked.sigma.is_finite() && asked.sigma > 1.0) {
         return Err(Failure::new(format!("{} is not an elasticity of substitution here", asked.sigma))
@@ -67,16 +70,16 @@ pub(crate) fn run(asked: &Counterfactual, settings: &[String]) -> Result<Done, F
     }
     let (table, mut findings, costs, trade) = costs(asked, &settings)?;
     let (names, flows, row_of) = square(asked, &table, &trade, &mut findings)?;
-    let (n, theta) = (names.len(), asked.sigma - 1.0);
+    let theta = asked.sigma - 1.0;
     let sector = Sector { name: "all trade".to_owned(), elasticity: theta, flows, charges: Vec::new() };
     let world = World::new(names, vec![sector])?;
     let reference = asked.reference.as_ref().map(|name| world.find(name)).transpose()?;
     let change_for = |coefficients: &[f64]| {
         let mut change = Change::none(&world);
-        for cell in 0..n * n {
-            if let Some(row) = row_of[cell] {
-                let of_costs: f64 = coefficients.iter().zip(&costs.changes).map(|(b, x)| b * x[row]).sum();
-                change.costs[0][cell] = (-of_costs / theta).exp();
+        for (cost, row) in change.costs[0].iter_mut().zip(&row_of) {
+            if let Some(row) = row {
+                let of_costs: f64 = coefficients.iter().zip(&costs.changes).map(|(b, x)| b * x[*row]).sum();
+                *cost = (-of_costs / theta).exp();
             }
         }
         change
@@ -121,7 +124,8 @@ fn costs(
 ) -> Result<(Table, Vec<Finding>, Costs, Vec<f64>), Failure> {
     let options = options(&asked.estimation)?;
     let specifications = asked.formula.as_deref().map(single).transpose()?;
-    let known: Result<Vec<(Expression, f64)>, Failure> = asked.coefficient.iter().map(|text| coefficient(text)).collect();
+    let known: Result<Vec<(Expression, f64)>, Failure> =
+        asked.coefficient.iter().map(|text| coefficient(text)).collect();
     let known = known?;
     let mut needs = Needs::of(specifications.as_deref().unwrap_or_default(), &options);
     needs.key(&asked.exporter);
@@ -151,14 +155,17 @@ fn costs(
     for setting in settings {
         changed = setting.apply(&changed)?;
     }
-    let difference = |old: Vec<f64>, new: Vec<f64>| -> Vec<f64> { new.iter().zip(old).map(|(new, old)| new - old).collect() };
+    let difference = |old: Vec<f64>, new: Vec<f64>| -> Vec<f64> {
+        new.iter().zip(old).map(|(new, old)| new - old).collect()
+    };
     let Some(specifications) = specifications else {
         let mut changes = Vec::new();
         for (expression, _) in &known {
             changes.push(difference(expression.evaluate(&table)?, expression.evaluate(&changed)?));
         }
         let trade = table.numbers(&asked.trade)?.into_owned();
-        let costs = Costs { coefficients: known.iter().map(|(_, value)| *value).collect(), changes, fit: None };
+        let costs =
+            Costs { coefficients: known.iter().map(|(_, value)| *value).collect(), changes, fit: None };
         return Ok((table, findings, costs, trade));
     };
     let fit = fit(&table, &specifications, &options)?.remove(0);
@@ -178,10 +185,12 @@ fn costs(
 }
 
 fn coefficient(text: &str) -> Result<(Expression, f64), Failure> {
-    let parts = text.rsplit_once('=').and_then(|(name, value)| Some((name, value.trim().parse::<f64>().ok()?)));
+    let parts =
+        text.rsplit_once('=').and_then(|(name, value)| Some((name, value.trim().parse::<f64>().ok()?)));
     match parts {
         Some((name, value)) if value.is_finite() => Ok((Expression::parse(name.trim())?, value)),
-        _ => Err(Failure::new(format!("`{text}` is no coefficient")).hint("NAME=VALUE, such as --coefficient log(dist)=-0.8")),
+        _ => Err(Failure::new(format!("`{text}` is no coefficient"))
+            .hint("NAME=VALUE, such as --coefficient log(dist)=-0.8")),
     }
 }
 
@@ -189,7 +198,12 @@ fn coefficient(text: &str) -> Result<(Expression, f64), Failure> {
 type Square = (Vec<String>, Vec<f64>, Vec<Option<usize>>);
 
 /// Rows as a square of origins and destinations.
-fn square(asked: &Counterfactual, table: &Table, trade: &[f64], findings: &mut Vec<Finding>) -> Result<Square, Failure> {
+fn square(
+    asked: &Counterfactual,
+    table: &Table,
+    trade: &[f64],
+    findings: &mut Vec<Finding>,
+) -> Result<Square, Failure> {
     let (from, to) = (table.keys(&asked.exporter)?, table.keys(&asked.importer)?);
     let ends = |row: usize| (from.label(row), to.label(row));
     let mut names: Vec<String> = (0..table.rows())
@@ -198,7 +212,8 @@ fn square(asked: &Counterfactual, table: &Table, trade: &[f64], findings: &mut V
         .collect();
     names.sort_unstable();
     names.dedup();
-    let number: HashMap<&str, usize> = names.iter().enumerate().map(|(number, name)| (name.as_str(), number)).collect();
+    let number: HashMap<&str, usize> =
+        names.iter().enumerate().map(|(number, name)| (name.as_str(), number)).collect();
     let n = names.len();
     let (mut flows, mut row_of) = (vec![0.0; n * n], vec![None; n * n]);
     for (row, value) in trade.iter().enumerate() {
@@ -210,7 +225,11 @@ fn square(asked: &Counterfactual, table: &Table, trade: &[f64], findings: &mut V
         if let Some(before) = row_of[cell] {
             return Err(Failure::new(format!(
                 "{}: lines {} and {} are both from {} to {}",
-                table.name(), table.line(before), table.line(row), names[*i], names[*j]
+                table.name(),
+                table.line(before),
+                table.line(row),
+                names[*i],
+                names[*j]
             ))
             .hint("one row for each origin and destination; --where \"year == 2006\" takes one year"));
         }
@@ -238,8 +257,11 @@ fn square(asked: &Counterfactual, table: &Table, trade: &[f64], findings: &mut V
     Ok((names, flows, row_of))
 }
 
+/// A hat of an economy.
+type Hat = fn(&Outcome) -> f64;
+
 /// The changes that are printed, in per cent.
-const COLUMNS: [(&str, fn(&gravity::equilibrium::Outcome) -> f64); 7] = [
+const COLUMNS: [(&str, Hat); 7] = [
     ("welfare", |economy| economy.welfare),
     ("real output", |economy| economy.real_output),
     ("exports", |economy| economy.exports.1 / economy.exports.0),
@@ -254,14 +276,19 @@ fn percent(hat: f64) -> f64 {
 }
 
 /// The interval of an economy's welfare over the draws, in per cent.
-fn interval(draws: &[Equilibrium], economy: usize, of: fn(&gravity::equilibrium::Outcome) -> f64, level: f64) -> Option<(f64, f64)> {
+fn interval(draws: &[Equilibrium], economy: usize, of: Hat, level: f64) -> Option<(f64, f64)> {
     let mut values: Vec<f64> = draws.iter().map(|draw| percent(of(&draw.economies[economy]))).collect();
     values.sort_by(f64::total_cmp);
     let at = |p: f64| values[((values.len() - 1) as f64 * p).round() as usize];
     (!values.is_empty()).then(|| (at(0.5 - level / 2.0), at(0.5 + level / 2.0)))
 }
 
-fn print(asked: &Counterfactual, solved: &Equilibrium, draws: &[Equilibrium], fit: Option<&Fit>) -> Result<(), Failure> {
+fn print(
+    asked: &Counterfactual,
+    solved: &Equilibrium,
+    draws: &[Equilibrium],
+    fit: Option<&Fit>,
+) -> Result<(), Failure> {
     let welfare = COLUMNS[0].1;
     match asked.format {
         RowFormat::Json => {
@@ -273,15 +300,24 @@ fn print(asked: &Counterfactual, solved: &Equilibrium, draws: &[Equilibrium], fi
                     let mut object = serde_json::Map::new();
                     object.insert("name".to_owned(), json!(economy.name));
                     for (name, of) in COLUMNS {
-                        object.insert(format!("{}_percent", name.replace(' ', "_").replace('.', "")), json!(percent(of(economy))));
+                        object.insert(
+                            format!("{}_percent", name.replace(' ', "_").replace('.', "")),
+                            json!(percent(of(economy))),
+                        );
                     }
                     for (name, (old, new)) in [
-                        ("output", economy.output), ("expenditure", economy.expenditure), ("exports", economy.exports),
-                        ("imports", economy.imports), ("home_trade", economy.home),
+                        ("output", economy.output),
+                        ("expenditure", economy.expenditure),
+                        ("exports", economy.exports),
+                        ("imports", economy.imports),
+                        ("home_trade", economy.home),
                     ] {
                         object.insert(name.to_owned(), json!([old, new]));
                     }
-                    object.insert("welfare_interval".to_owned(), json!(interval(draws, number, welfare, asked.level)));
+                    object.insert(
+                        "welfare_interval".to_owned(),
+                        json!(interval(draws, number, welfare, asked.level)),
+                    );
                     serde_json::Value::Object(object)
                 })
                 .collect();
@@ -302,7 +338,10 @@ fn print(asked: &Counterfactual, solved: &Equilibrium, draws: &[Equilibrium], fi
                 let mut row = vec![economy.name.clone()];
                 row.extend(COLUMNS.iter().map(|(_, of)| percent(of(economy)).to_string()));
                 let bounds = interval(draws, number, welfare, asked.level);
-                row.extend([bounds.map(|b| b.0), bounds.map(|b| b.1)].map(|b| b.map_or(String::new(), |b| b.to_string())));
+                row.extend(
+                    [bounds.map(|b| b.0), bounds.map(|b| b.1)]
+                        .map(|b| b.map_or(String::new(), |b| b.to_string())),
+                );
                 row
             });
             put(&show::csv(&heading, rows)?)
@@ -320,15 +359,21 @@ fn print(asked: &Counterfactual, solved: &Equilibrium, draws: &[Equilibrium], fi
                 .map(|(number, economy)| {
                     let mut row = vec![economy.name.clone()];
                     row.extend(COLUMNS.iter().map(|(_, of)| format!("{:.4}", percent(of(economy)))));
-                    row.extend(interval(draws, number, welfare, asked.level).map(|(low, high)| format!("{low:.3} – {high:.3}")));
+                    row.extend(
+                        interval(draws, number, welfare, asked.level)
+                            .map(|(low, high)| format!("{low:.3} – {high:.3}")),
+                    );
                     row
                 })
                 .collect();
             let heading: Vec<&str> = heading.iter().map(String::as_str).collect();
             put(&show::table(&heading, rows))?;
             if let Some(fit) = fit {
-                let costs: Vec<String> =
-                    fit.coefficients.iter().map(|b| format!("{} {:.6} ({:.6})", b.name, b.estimate, b.standard_error)).collect();
+                let costs: Vec<String> = fit
+                    .coefficients
+                    .iter()
+                    .map(|b| format!("{} {:.6} ({:.6})", b.name, b.estimate, b.standard_error))
+                    .collect();
                 put(&format!("\ncosts by {}\n", costs.join(", ")))?;
             }
             let kind = if asked.conditional { "conditional" } else { "full" };

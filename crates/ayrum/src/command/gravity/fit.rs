@@ -42,7 +42,8 @@ pub(crate) fn run(asked: &Asked) -> Result<Done, Failure> {
     let pairs = || fits.iter().zip(&corrections);
     match asked.format {
         TableFormat::Json => {
-            let all: Vec<Value> = pairs().map(|(fit, correction)| as_json(fit, correction.as_ref(), &table)).collect();
+            let all: Vec<Value> =
+                pairs().map(|(fit, correction)| as_json(fit, correction.as_ref(), &table)).collect();
             put(&show::json(&all)?)?;
         }
         TableFormat::Csv => put(&as_csv(&fits, &corrections)?)?,
@@ -143,7 +144,15 @@ fn reason(reason: &DropReason, fit: &Fit) -> String {
 }
 
 fn as_text(fit: &Fit, correction: Option<&BiasCorrection>, table: &Table, asked: &Asked) -> String {
-    let mut heading = vec!["", "coefficient>", "std. error>", if fit.covariance.degrees_of_freedom.is_some() { "t>" } else { "z>" }, "p>", "2.5 %>", "97.5 %>"];
+    let mut heading = vec![
+        "",
+        "coefficient>",
+        "std. error>",
+        if fit.covariance.degrees_of_freedom.is_some() { "t>" } else { "z>" },
+        "p>",
+        "2.5 %>",
+        "97.5 %>",
+    ];
     if correction.is_some() {
         heading.push("bias taken off>");
     }
@@ -174,7 +183,10 @@ fn as_text(fit: &Fit, correction: Option<&BiasCorrection>, table: &Table, asked:
     say(format!("separated rows     {}", fit.separated()));
     say(format!("rows alone         {}", fit.singletons()));
     if fit.options.estimator == Estimator::Ppml {
-        say(format!("pseudo-R²          {:.6} (squared correlation {:.6})", quality.r2, quality.squared_correlation));
+        say(format!(
+            "pseudo-R²          {:.6} (squared correlation {:.6})",
+            quality.r2, quality.squared_correlation
+        ));
     } else {
         let within = quality.within_r2.map_or(String::new(), |within| format!(", within {within:.6}"));
         say(format!("R²                 {:.6} (adjusted {:.6}{within})", quality.r2, quality.adjusted_r2));
@@ -189,11 +201,20 @@ fn as_text(fit: &Fit, correction: Option<&BiasCorrection>, table: &Table, asked:
     let certificate = &fit.certificate;
     say(format!(
         "certificate        {} steps, {} inner; last change {:.1e}, scores {:.1e}, group sums {:.1e}",
-        certificate.iterations, certificate.inner_steps, certificate.change, certificate.score, certificate.effect_score
+        certificate.iterations,
+        certificate.inner_steps,
+        certificate.change,
+        certificate.score,
+        certificate.effect_score
     ));
     if asked.dropped {
         for dropped in &fit.dropped {
-            say(format!("dropped            {}:{} {}", table.name(), table.line(dropped.row), reason(&dropped.reason, fit)));
+            say(format!(
+                "dropped            {}:{} {}",
+                table.name(),
+                table.line(dropped.row),
+                reason(&dropped.reason, fit)
+            ));
         }
     }
     text
@@ -239,11 +260,22 @@ fn as_json(fit: &Fit, correction: Option<&BiasCorrection>, table: &Table) -> Val
 }
 
 fn as_csv(fits: &[Fit], corrections: &[Option<BiasCorrection>]) -> Result<String, Failure> {
-    let heading = ["formula", "name", "estimate", "standard_error", "statistic", "p_value", "low_95", "high_95", "observations"];
+    let heading = [
+        "formula",
+        "name",
+        "estimate",
+        "standard_error",
+        "statistic",
+        "p_value",
+        "low_95",
+        "high_95",
+        "observations",
+    ];
     let rows = fits.iter().zip(corrections).flat_map(|(fit, correction)| {
         let (formula, rows) = (written(fit), fit.rows());
         lines(fit, correction.as_ref()).into_iter().map(move |line| {
-            let numbers = [line.estimate, line.error, line.statistic, line.p, line.interval.0, line.interval.1];
+            let numbers =
+                [line.estimate, line.error, line.statistic, line.p, line.interval.0, line.interval.1];
             let mut row = vec![formula.clone(), line.name];
             row.extend(numbers.iter().map(f64::to_string));
             row.push(rows.to_string());
@@ -255,8 +287,15 @@ fn as_csv(fits: &[Fit], corrections: &[Option<BiasCorrection>]) -> Result<String
 
 /// The specifications side by side, as papers print them.
 fn as_latex(fits: &[Fit], corrections: &[Option<BiasCorrection>], with_stars: bool) -> String {
-    let escape = |text: &str| text.replace('\\', "").replace('_', "\\_").replace('^', "\\^{}").replace('&', "\\&").replace('%', "\\%");
-    let columns: Vec<Vec<Line>> = fits.iter().zip(corrections).map(|(fit, correction)| lines(fit, correction.as_ref())).collect();
+    let escape = |text: &str| {
+        text.replace('\\', "")
+            .replace('_', "\\_")
+            .replace('^', "\\^{}")
+            .replace('&', "\\&")
+            .replace('%', "\\%")
+    };
+    let columns: Vec<Vec<Line>> =
+        fits.iter().zip(corrections).map(|(fit, correction)| lines(fit, correction.as_ref())).collect();
     let mut names: Vec<&str> = Vec::new();
     for line in columns.iter().flatten() {
         if !names.contains(&line.name.as_str()) {
@@ -268,12 +307,20 @@ fn as_latex(fits: &[Fit], corrections: &[Option<BiasCorrection>], with_stars: bo
     text.push_str(&format!(" & {} \\\\\n\\hline\n", numbers.join(" & ")));
     for name in names {
         let cell = |of: &dyn Fn(&Line) -> String| -> String {
-            let cells: Vec<String> =
-                columns.iter().map(|lines| lines.iter().find(|line| line.name == name).map_or(String::new(), of)).collect();
+            let cells: Vec<String> = columns
+                .iter()
+                .map(|lines| lines.iter().find(|line| line.name == name).map_or(String::new(), of))
+                .collect();
             cells.join(" & ")
         };
-        let mark = |p: f64| if with_stars && !stars(p).is_empty() { format!("$^{{{}}}$", stars(p)) } else { String::new() };
-        text.push_str(&format!("{} & {} \\\\\n", escape(name), cell(&|line| format!("{:.4}{}", line.estimate, mark(line.p)))));
+        let mark = |p: f64| {
+            if with_stars && !stars(p).is_empty() { format!("$^{{{}}}$", stars(p)) } else { String::new() }
+        };
+        text.push_str(&format!(
+            "{} & {} \\\\\n",
+            escape(name),
+            cell(&|line| format!("{:.4}{}", line.estimate, mark(line.p)))
+        ));
         text.push_str(&format!(" & {} \\\\\n", cell(&|line| format!("({:.4})", line.error))));
     }
     text.push_str("\\hline\n");
@@ -282,9 +329,21 @@ fn as_latex(fits: &[Fit], corrections: &[Option<BiasCorrection>], with_stars: bo
         text.push_str(&format!("{name} & {} \\\\\n", cells.join(" & ")));
     };
     row("Observations", &|fit| fit.rows().to_string());
-    row("Fixed effects", &|fit| escape(&fit.effects.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>().join(", ")));
+    row("Fixed effects", &|fit| {
+        escape(&fit.effects.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>().join(", "))
+    });
     row("Separated rows", &|fit| fit.separated().to_string());
-    row(if fits.iter().all(|fit| fit.options.estimator == Estimator::Ppml) { "Pseudo-$R^2$" } else { "$R^2$" }, &|fit| format!("{:.4}", fit.quality.r2));
-    text.push_str(&format!("\\hline\n\\end{{tabular}}\n% Standard errors {}\n", errors_of(&fits[0], corrections.iter().any(Option::is_some))));
+    row(
+        if fits.iter().all(|fit| fit.options.estimator == Estimator::Ppml) {
+            "Pseudo-$R^2$"
+        } else {
+            "$R^2$"
+        },
+        &|fit| format!("{:.4}", fit.quality.r2),
+    );
+    text.push_str(&format!(
+        "\\hline\n\\end{{tabular}}\n% Standard errors {}\n",
+        errors_of(&fits[0], corrections.iter().any(Option::is_some))
+    ));
     text
 }

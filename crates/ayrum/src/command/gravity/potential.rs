@@ -14,21 +14,27 @@ use crate::show;
 pub(crate) fn run(asked: &Potential) -> Result<Done, Failure> {
     let specification = single(&asked.formula)?.remove(0);
     let Some(value) = specification.response.name() else {
-        return Err(Failure::new(format!("the response `{}` is not a column", specification.response.text()))
-            .hint("write the formula for trade itself, such as trade ~ …; --estimator log-ols takes its logarithm"));
+        return Err(Failure::new(format!(
+            "the response `{}` is not a column",
+            specification.response.text()
+        ))
+        .hint(
+            "write the formula for trade itself, such as trade ~ …; --estimator log-ols takes its logarithm",
+        ));
     };
     let mut columns = vec![value];
     columns.extend(asked.low.as_deref());
     columns.extend(asked.high.as_deref());
     let new = asked.new.as_deref();
-    let prepared = prepare(&asked.formula, &asked.data, new, asked.only.as_deref(), &asked.estimation, &columns)?;
+    let prepared =
+        prepare(&asked.formula, &asked.data, new, asked.only.as_deref(), &asked.estimation, &columns)?;
     let Prepared { fit, table, rows, findings } = &prepared;
     let reported = Reported { value: value.to_owned(), low: asked.low.clone(), high: asked.high.clone() };
     let potentials = fit.potential(table, rows, &reported, asked.level)?;
     let done = tell(findings);
-    let range = |pair: Option<(f64, f64)>| pair.map_or(String::new(), |(low, high)| {
-        format!("{} – {}", digits(low, 4), digits(high, 4))
-    });
+    let range = |pair: Option<(f64, f64)>| {
+        pair.map_or(String::new(), |(low, high)| format!("{} – {}", digits(low, 4), digits(high, 4)))
+    };
     match asked.format {
         RowFormat::Json => {
             let all: Vec<_> = potentials
@@ -47,8 +53,19 @@ pub(crate) fn run(asked: &Potential) -> Result<Done, Failure> {
         }
         RowFormat::Csv => {
             let heading = [
-                "line", "row", "actual_low", "actual_high", "expected_low", "expected_high", "ratio_low",
-                "ratio_high", "gap_low", "gap_high", "lower_share", "verdict", "support",
+                "line",
+                "row",
+                "actual_low",
+                "actual_high",
+                "expected_low",
+                "expected_high",
+                "ratio_low",
+                "ratio_high",
+                "gap_low",
+                "gap_high",
+                "lower_share",
+                "verdict",
+                "support",
             ];
             let text = |value: Option<f64>| value.map_or(String::new(), |value| value.to_string());
             let cells = potentials.iter().map(|one| {
@@ -64,15 +81,28 @@ pub(crate) fn run(asked: &Potential) -> Result<Done, Failure> {
             put(&show::csv(&heading, cells)?)?;
         }
         RowFormat::Table => {
-            let heading = ["line>", "row", "actual>", "expected>", "expected / actual>", "trade less>", "verdict"];
+            let heading =
+                ["line>", "row", "actual>", "expected>", "expected / actual>", "trade less>", "verdict"];
             let cells = potentials.iter().map(|one| {
                 let note = support(&one.support);
-                let verdict = if note.is_empty() { one.verdict().to_owned() } else { format!("{}; {note}", one.verdict()) };
-                let actual = if one.actual.0 == one.actual.1 { digits(one.actual.0, 4) } else { range(Some(one.actual)) };
+                let verdict = if note.is_empty() {
+                    one.verdict().to_owned()
+                } else {
+                    format!("{}; {note}", one.verdict())
+                };
+                let actual = if one.actual.0 == one.actual.1 {
+                    digits(one.actual.0, 4)
+                } else {
+                    range(Some(one.actual))
+                };
                 vec![
-                    rows.line(one.row).to_string(), label(fit, rows, one.row), actual,
-                    range(one.predicted.map(|(_, low, high)| (low, high))), range(one.ratio),
-                    one.lower_share.map_or(String::new(), show::percent), verdict,
+                    rows.line(one.row).to_string(),
+                    label(fit, rows, one.row),
+                    actual,
+                    range(one.predicted.map(|(_, low, high)| (low, high))),
+                    range(one.ratio),
+                    one.lower_share.map_or(String::new(), show::percent),
+                    verdict,
                 ]
             });
             put(&show::table(&heading, cells.collect()))?;

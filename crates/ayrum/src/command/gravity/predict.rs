@@ -86,7 +86,9 @@ pub(super) fn support(support: &Support) -> String {
         Support::Inside => String::new(),
         Support::Beyond { regressor, value, range } => format!(
             "outside the sample: {regressor} is {}, and {} to {} in the sample",
-            digits(*value, 4), digits(range.0, 4), digits(range.1, 4)
+            digits(*value, 4),
+            digits(range.0, 4),
+            digits(range.1, 4)
         ),
         Support::UnknownGroup { effect, group } => {
             format!("outside the sample: it has no trade of {effect} {group}")
@@ -127,7 +129,8 @@ pub(crate) fn run(asked: &Predict) -> Result<Done, Failure> {
             let csv = asked.format == RowFormat::Csv;
             let cells = predictions.iter().map(|one| {
                 let interval = one.interval(asked.level);
-                let numbers = [one.value, interval.map(|i| i.0), interval.map(|i| i.1), one.linear, one.standard_error];
+                let numbers =
+                    [one.value, interval.map(|i| i.0), interval.map(|i| i.1), one.linear, one.standard_error];
                 let mut row = vec![rows.line(one.row).to_string(), label(fit, rows, one.row)];
                 row.extend(numbers.iter().map(|value| {
                     if csv { value.map_or(String::new(), |value| value.to_string()) } else { number(*value) }
@@ -139,7 +142,8 @@ pub(crate) fn run(asked: &Predict) -> Result<Done, Failure> {
                 let heading = ["line", "row", "value", "low", "high", "linear", "standard_error", "support"];
                 put(&show::csv(&heading, cells)?)?;
             } else {
-                let heading = ["line>", "row", "expected>", "low>", "high>", "linear>", "std. error>", "support"];
+                let heading =
+                    ["line>", "row", "expected>", "low>", "high>", "linear>", "std. error>", "support"];
                 put(&show::table(&heading, cells.collect()))?;
             }
         }
