@@ -1,6 +1,7 @@
 //! The command line.
 
 mod graph;
+pub(crate) mod gravity;
 pub(crate) mod ledger;
 
 use std::path::{Path, PathBuf};
@@ -96,6 +97,9 @@ pub(crate) enum Command {
     /// Write a case out, or start an empty one
     #[command(subcommand)]
     Case(Case),
+    /// Structural gravity over tables of trade: estimates, predictions, potential, general equilibrium
+    #[command(subcommand)]
+    Gravity(gravity::Gravity),
 }
 
 /// How output is shaped.

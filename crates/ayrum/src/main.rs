@@ -39,6 +39,7 @@ fn main() -> ExitCode {
         Command::Timeline(timeline) => command::timeline::run(timeline, case),
         Command::Projects(projects) => command::projects::run(projects, case),
         Command::Case(make) => command::case::run(make, case),
+        Command::Gravity(asked) => command::gravity::run(asked, case),
     };
     match done {
         Ok(command::Done::Good) => ExitCode::SUCCESS,

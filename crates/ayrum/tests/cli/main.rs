@@ -4,6 +4,7 @@ mod bad_input;
 mod cases;
 mod cost;
 mod graphs;
+mod gravity;
 mod ledger;
 mod observations;
 mod overlays;

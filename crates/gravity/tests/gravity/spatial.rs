@@ -1,0 +1,95 @@
+//! Spatial price equilibrium: a worked case, and the conditions of equilibrium as laws.
+
+use gravity::{Curve, Lane, Market, spatial_equilibrium};
+use proptest::prelude::*;
+
+fn market(name: &str, curve: Curve) -> Market {
+    Market { name: name.to_owned(), curve }
+}
+
+fn lane(origin: usize, destination: usize, cost: f64, capacity: Option<f64>) -> Lane {
+    Lane { origin, destination, cost, capacity }
+}
+
+#[test]
+fn two_places_meet_where_supply_and_cost_meet_demand() {
+    // p = 10 + S, q = 40 − 2 D, cost 6: 10 + x + 6 = 40 − 2 x, so x = 8, p = 18, q = 24.
+    let supply = [market("Kostanay", Curve::Linear { intercept: 10.0, slope: 1.0 })];
+    let demand = [market("Dalarik", Curve::Linear { intercept: 40.0, slope: -2.0 })];
+    let solved = spatial_equilibrium(&supply, &demand, &[lane(0, 0, 6.0, None)]).unwrap();
+    assert!((solved.flows[0] - 8.0).abs() < 1e-7 && (solved.supply_prices[0] - 18.0).abs() < 1e-7);
+    assert!((solved.demand_prices[0] - 24.0).abs() < 1e-7 && solved.violation < 1e-9, "{solved:?}");
+
+    // With room for 5 only, the lane earns the rest: 40 − 10 − (10 + 5) − 6 = 9 a unit.
+    let narrow = spatial_equilibrium(&supply, &demand, &[lane(0, 0, 6.0, Some(5.0))]).unwrap();
+    assert!((narrow.flows[0] - 5.0).abs() < 1e-7 && (narrow.rents[0] - 9.0).abs() < 1e-6, "{narrow:?}");
+}
+
+#[test]
+fn what_has_no_equilibrium_or_no_sense_is_named() {
+    let rising = Curve::Linear { intercept: 10.0, slope: 1.0 };
+    let flat = |intercept| Curve::Linear { intercept, slope: 0.0 };
+    let said = |supply, demand, lane| {
+        spatial_equilibrium(&[market("Kostanay", supply)], &[market("Dalarik", demand)], &[lane])
+            .unwrap_err()
+            .to_string()
+    };
+    insta::assert_snapshot!(
+        [
+            said(rising, rising, lane(0, 0, 1.0, None)),
+            said(flat(1.0), flat(9.0), lane(0, 0, 1.0, None)),
+            said(rising, flat(9.0), lane(0, 1, 1.0, None)),
+            said(rising, flat(9.0), lane(0, 0, f64::INFINITY, None)),
+            said(rising, flat(9.0), lane(0, 0, 1.0, Some(0.0))),
+            said(Curve::Elastic { price: 1.0, at: 0.0, elasticity: 1.0 }, flat(9.0), lane(0, 0, 1.0, None)),
+        ]
+        .join("\n")
+    );
+}
+
+fn any_supply() -> impl Strategy<Value = Curve> {
+    prop_oneof![
+        (50.0f64..300.0, 0.01f64..2.0).prop_map(|(intercept, slope)| Curve::Linear { intercept, slope }),
+        (50.0f64..300.0, 5.0f64..500.0, 0.2f64..4.0).prop_map(|(price, at, elasticity)| Curve::Elastic {
+            price,
+            at,
+            elasticity
+        }),
+    ]
+}
+
+fn any_demand() -> impl Strategy<Value = Curve> {
+    prop_oneof![
+        (100.0f64..500.0, -2.0f64..-0.01).prop_map(|(intercept, slope)| Curve::Linear { intercept, slope }),
+        (50.0f64..300.0, 5.0f64..500.0, -4.0f64..-0.3).prop_map(|(price, at, elasticity)| Curve::Elastic {
+            price,
+            at,
+            elasticity
+        }),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn no_unused_lane_would_pay_and_no_used_one_loses(
+        supplies in prop::collection::vec(any_supply(), 1..5),
+        demands in prop::collection::vec(any_demand(), 1..5),
+        lanes in prop::collection::vec((0usize..5, 0usize..5, 1.0f64..150.0, prop::option::of(1.0f64..200.0)), 1..20),
+    ) {
+        let lanes: Vec<Lane> = lanes.into_iter().map(|(i, j, cost, capacity)| lane(i % supplies.len(), j % demands.len(), cost, capacity)).collect();
+        let supplies: Vec<Market> = supplies.into_iter().map(|curve| market("s", curve)).collect();
+        let demands: Vec<Market> = demands.into_iter().map(|curve| market("d", curve)).collect();
+        let solved = spatial_equilibrium(&supplies, &demands, &lanes).unwrap();
+        prop_assert!(solved.violation < 1e-6, "{solved:?}");
+        for (r, lane) in lanes.iter().enumerate() {
+            prop_assert!(solved.flows[r] >= 0.0 && lane.capacity.is_none_or(|capacity| solved.flows[r] <= capacity));
+            let full = lane.capacity.is_some_and(|capacity| solved.flows[r] >= capacity);
+            prop_assert!(solved.rents[r] == 0.0 || full);
+        }
+        let shipped: f64 = solved.flows.iter().sum();
+        prop_assert!((solved.supplied.iter().sum::<f64>() - shipped).abs() <= 1e-9 * shipped.max(1.0));
+        prop_assert!((solved.demanded.iter().sum::<f64>() - shipped).abs() <= 1e-9 * shipped.max(1.0));
+    }
+}
