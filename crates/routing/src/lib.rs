@@ -77,6 +77,7 @@
 //! | `unpack` | what arcs of the hierarchy stand for |
 //! | `matrix` | [`Matrix`]: from many to many |
 //! | `sweep` | from some to all |
+//! | `tree` | [`Tree`]: from some to all without a hierarchy, with the routes |
 //! | `skim` | [`Skim`]: another metric along least routes |
 //! | `error` | [`RoutingError`]: arrays that do not fit |
 //!
@@ -132,6 +133,7 @@ mod skim;
 mod sweep;
 mod topology;
 mod trace;
+mod tree;
 mod unpack;
 mod weights;
 mod windows;
@@ -151,5 +153,6 @@ pub use query::{End, HierarchyRoute, Query};
 pub use search::{DEFAULT_LABEL_LIMIT, Route, Search};
 pub use skim::Skim;
 pub use topology::{Topology, TopologyStatistics};
+pub use tree::Tree;
 pub use weights::Weights;
 pub use windows::{Clock, Windows};

@@ -1,0 +1,221 @@
+//! Costs from zone to zone, and the routes behind them.
+
+use network::LinkId;
+use rayon::prelude::*;
+use regime::Sums;
+use routing::{CLOSED, End, Metric, RoutingError, Tree};
+
+use super::Freight;
+use super::class::Class;
+
+/// Fixed point: units for one USD a tonne.
+const UNITS: f64 = 10_000.0;
+
+/// What a tonne takes and costs from one zone to another.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PairSkim {
+    /// Generalised cost, USD a tonne: money, time, reliability.
+    pub generalised_cost: f64,
+    /// Money, USD a tonne, without duties and subsidies.
+    pub usd_per_tonne: f64,
+    /// Hours, mean, delays included.
+    pub hours: f64,
+    /// Hours of them that scarce capacities add.
+    pub delay: f64,
+    /// Variance of the hours.
+    pub variance: f64,
+    /// Kilometres on the network.
+    pub km: f64,
+    /// Kilograms of CO2e a tonne.
+    pub co2_kg: f64,
+    /// The entries by which the goods come into the network and leave it, by position in their zones.
+    pub entries: (u32, u32),
+}
+
+/// Trees and skims of all classes at given delays.
+#[derive(Debug, Clone)]
+pub struct Skims {
+    /// By class and zone; nothing where no cargo of the class starts.
+    trees: Vec<Vec<Option<Tree>>>,
+    /// By cargo, zone of origin and zone of destination.
+    pairs: Vec<Option<PairSkim>>,
+    zones: usize,
+}
+
+impl Skims {
+    /// Skims at delays of scarce capacities, in hours by capacity.
+    ///
+    /// # Errors
+    /// If costs are too large for the search.
+    pub fn new(freight: &Freight, delays: &[f64]) -> Result<Self, RoutingError> {
+        let (zones, cargoes) = (freight.zones.len(), freight.cargoes.len());
+        let starts = starts(freight);
+        let trees = freight
+            .classes
+            .par_iter()
+            .zip(&starts)
+            .map(|(class, starts)| trees_of(freight, class, starts, delays))
+            .collect::<Result<Vec<_>, _>>()?;
+        let pairs = (0..cargoes * zones)
+            .into_par_iter()
+            .flat_map_iter(|row| {
+                let (cargo, origin) = (row / zones, row % zones);
+                let trees = &trees;
+                (0..zones).map(move |destination| pair(freight, trees, delays, cargo, origin, destination))
+            })
+            .collect();
+        Ok(Self { trees, pairs, zones })
+    }
+
+    /// The skim of a cargo between two zones; nothing where no route is open.
+    #[must_use]
+    pub fn get(&self, cargo: usize, origin: usize, destination: usize) -> Option<&PairSkim> {
+        self.pairs[(cargo * self.zones + origin) * self.zones + destination].as_ref()
+    }
+
+    /// The class and the arcs of a cargo's route between two zones.
+    pub(crate) fn route(
+        &self,
+        freight: &Freight,
+        cargo: usize,
+        origin: usize,
+        destination: usize,
+    ) -> Option<(usize, Vec<u32>)> {
+        let skim = self.get(cargo, origin, destination)?;
+        let number = freight.class_of(cargo, freight.economy_of[origin], freight.economy_of[destination]);
+        let class = &freight.classes[number];
+        let tree = self.trees[number][origin].as_ref()?;
+        let entry = freight.zones[destination].entries[skim.entries.1 as usize];
+        let node = freight.supplies[class.supply].ends.get(&entry.place)?[1]?;
+        Some((number, tree.arcs_to(&class.graph, node)))
+    }
+
+    /// The links of a cargo's route between two zones, in order.
+    #[must_use]
+    pub fn links(&self, freight: &Freight, cargo: usize, origin: usize, destination: usize) -> Vec<LinkId> {
+        let mut links = Vec::new();
+        if let Some((class, arcs)) = self.route(freight, cargo, origin, destination) {
+            let class = &freight.classes[class];
+            for arc in arcs {
+                class.links_of(&freight.supplies[class.supply].supply, arc, |link| links.push(link));
+            }
+        }
+        links
+    }
+}
+
+/// By class, the zones from which its cargo starts.
+fn starts(freight: &Freight) -> Vec<Vec<usize>> {
+    let mut starts: Vec<Vec<usize>> = vec![Vec::new(); freight.classes.len()];
+    for cargo in 0..freight.cargoes.len() {
+        for (origin, zone) in freight.zones.iter().enumerate() {
+            if zone.entries.is_empty() {
+                continue;
+            }
+            for destination in 0..freight.economies.len() {
+                let class = freight.class_of(cargo, freight.economy_of[origin], destination);
+                if starts[class].last() != Some(&origin) && !starts[class].contains(&origin) {
+                    starts[class].push(origin);
+                }
+            }
+        }
+    }
+    starts
+}
+
+fn trees_of(
+    freight: &Freight,
+    class: &Class,
+    starts: &[usize],
+    delays: &[f64],
+) -> Result<Vec<Option<Tree>>, RoutingError> {
+    let value_of_time = freight.cargoes[class.cargo].commodity.value_of_time;
+    let metric = Metric::fixed_point(&class.costs(value_of_time, delays), UNITS)?;
+    let ends = &freight.supplies[class.supply].ends;
+    let mut trees = vec![None; freight.zones.len()];
+    for &zone in starts {
+        let sources: Vec<End> = freight.zones[zone]
+            .entries
+            .iter()
+            .filter_map(|entry| {
+                let node = ends.get(&entry.place)?[0]?;
+                let cost = entry.usd_per_tonne + value_of_time * entry.hours;
+                Some(End { node, offset: (cost * UNITS).round() as u32 })
+            })
+            .collect();
+        trees[zone] = Some(Tree::new(&class.graph, &metric, &sources)?);
+    }
+    Ok(trees)
+}
+
+impl Class {
+    /// Money and time of each arc in USD a tonne, at delays.
+    fn costs(&self, value_of_time: f64, delays: &[f64]) -> Vec<f64> {
+        let cost = |(arc, sums): (u32, &Sums)| {
+            sums.usd_per_tonne + value_of_time * (sums.hours + self.delay(arc, delays))
+        };
+        (0u32..).zip(&self.sums).map(cost).collect()
+    }
+
+    fn delay(&self, arc: u32, delays: &[f64]) -> f64 {
+        self.passes(arc).iter().map(|(capacity, _)| delays[*capacity as usize]).sum()
+    }
+}
+
+fn pair(
+    freight: &Freight,
+    trees: &[Vec<Option<Tree>>],
+    delays: &[f64],
+    cargo: usize,
+    origin: usize,
+    destination: usize,
+) -> Option<PairSkim> {
+    // Goods of a zone for itself, and between zones beyond the network, are not carried on it.
+    let beyond = |zone: usize| freight.zones[zone].entries.len() != 1;
+    if origin == destination || (beyond(origin) && beyond(destination)) {
+        return None;
+    }
+    let number = freight.class_of(cargo, freight.economy_of[origin], freight.economy_of[destination]);
+    let (class, tree) = (&freight.classes[number], trees[number][origin].as_ref()?);
+    let ends = &freight.supplies[class.supply].ends;
+    let value_of_time = freight.cargoes[cargo].commodity.value_of_time;
+    let (mut best, mut least) = (None, u64::from(CLOSED));
+    for (position, entry) in (0u32..).zip(&freight.zones[destination].entries) {
+        let Some(node) = ends.get(&entry.place).and_then(|ends| ends[1]) else { continue };
+        let offset = ((entry.usd_per_tonne + value_of_time * entry.hours) * UNITS).round() as u64;
+        if let Some(cost) = tree.cost(node).map(|cost| cost + offset)
+            && cost < least
+        {
+            (best, least) = (Some((position, node, entry)), cost);
+        }
+    }
+    let (position, node, last) = best?;
+    let arcs = tree.arcs_to(&class.graph, node);
+    let start = class.graph.tail(*arcs.first()?);
+    let (first_position, first) = (0u32..).zip(&freight.zones[origin].entries).find(|(_, entry)| {
+        ends.get(&entry.place).and_then(|ends| ends[0]) == Some(start)
+    })?;
+    let mut skim = PairSkim {
+        generalised_cost: 0.0,
+        usd_per_tonne: first.usd_per_tonne + last.usd_per_tonne,
+        hours: first.hours + last.hours,
+        delay: 0.0,
+        variance: 0.0,
+        km: 0.0,
+        co2_kg: 0.0,
+        entries: (first_position, position),
+    };
+    for arc in arcs {
+        let sums = &class.sums[arc as usize];
+        let delay = class.delay(arc, delays);
+        skim.usd_per_tonne += sums.usd_per_tonne;
+        skim.hours += sums.hours + delay;
+        skim.delay += delay;
+        skim.variance += sums.variance;
+        skim.km += sums.km;
+        skim.co2_kg += sums.co2_kg;
+    }
+    let risk = freight.reliability_ratio * skim.variance.sqrt();
+    skim.generalised_cost = skim.usd_per_tonne + value_of_time * (skim.hours + risk);
+    Some(skim)
+}
