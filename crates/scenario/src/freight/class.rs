@@ -105,7 +105,7 @@ pub struct Freight {
     /// The economy of each zone.
     pub economy_of: Vec<usize>,
     /// The classes.
-    pub classes: Vec<Class>,
+    pub(super) classes: Vec<Class>,
     /// What is scarce.
     pub capacities: Vec<Capacity>,
     pub(super) supplies: Vec<FormSupply>,
@@ -232,6 +232,12 @@ impl Freight {
             pair_money,
             reliability_ratio,
         })
+    }
+
+    /// Number of classes.
+    #[must_use]
+    pub fn class_count(&self) -> usize {
+        self.classes.len()
     }
 
     /// The class of a cargo between two economies, by number.
