@@ -286,7 +286,7 @@ impl<'a> Pricing<'a> {
             });
             return;
         }
-        let band = self.regime.tariffs.band(&self.carriage_of(&link.carrier, link.mode, link.km));
+        let band = self.band(&link.carrier, link.mode, link.km);
         let amount = |tariff: &Tariff| {
             if link.mode == Mode::Rail { tariff.per_km * link.km } else { tariff.charge(link.km) }
         };
@@ -300,16 +300,8 @@ impl<'a> Pricing<'a> {
         });
     }
 
-    fn carriage_of<'c>(&'c self, carrier: &'c str, mode: Mode, km: f64) -> Carriage<'c> {
-        let consignment = self.day.consignment;
-        Carriage {
-            carrier,
-            mode,
-            form: consignment.form,
-            hs: &consignment.commodity.hs,
-            km,
-            date: self.day.date,
-        }
+    fn band(&self, carrier: &str, mode: Mode, km: f64) -> Option<(u32, &'a Tariff)> {
+        self.regime.tariffs.band(&self.day.tariffs, &Carriage { carrier, mode, km })
     }
 
     fn rules_at_link(
@@ -399,7 +391,7 @@ impl<'a> Pricing<'a> {
             }
             return sums;
         }
-        let band = self.regime.tariffs.band(&self.carriage_of(&haul.carrier, Mode::Rail, haul.km));
+        let band = self.band(&haul.carrier, Mode::Rail, haul.km);
         let base =
             band.map(|(_, tariff)| Price { amount: Some(tariff.charge(haul.km)), terms: &tariff.terms });
         let mut charge = base.and_then(|price| self.dollars(price, haul.vehicle));

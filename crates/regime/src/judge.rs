@@ -70,6 +70,8 @@ pub struct Day<'a> {
     /// Those of the local ones that take money or time where they speak. They are few and looked for
     /// on every link of every haul.
     taking: Vec<Speaking>,
+    /// The tariffs that may price the goods, the one that speaks first in front: looked through for every haul.
+    pub(crate) tariffs: Vec<u32>,
     network: &'a Network,
     regime: &'a Regime,
 }
@@ -101,7 +103,8 @@ impl<'a> Day<'a> {
         };
         let local: Vec<Speaking> = speaking.iter().copied().filter(is_local).collect();
         let taking = local.iter().copied().filter(takes).collect();
-        Self { date, perspective, consignment, speaking, local, taking, network, regime }
+        let tariffs = regime.tariffs.shortlist(consignment.form, &consignment.commodity.hs, date);
+        Self { date, perspective, consignment, speaking, local, taking, tariffs, network, regime }
     }
 
     fn version(&self, speaking: Speaking) -> &'a Version {

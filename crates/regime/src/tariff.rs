@@ -57,14 +57,8 @@ pub struct Carriage<'a> {
     pub carrier: &'a str,
     /// The mode.
     pub mode: Mode,
-    /// The form of the goods.
-    pub form: Form,
-    /// Their HS code; may be empty.
-    pub hs: &'a str,
     /// Length of the haul, km.
     pub km: f64,
-    /// The day on which it starts.
-    pub date: Date,
 }
 
 impl Tariffs {
@@ -110,33 +104,42 @@ impl Tariffs {
         loaded
     }
 
-    /// The band that prices a carriage: of the rows that fit, those that the user laid over the case
-    /// come first, then the most particular in carrier, then goods, then form; of those, the last price on or before the date, else the first after it.
+    /// The rows that may price goods of a form and heading on a date, the one that speaks first in front: those that the
+    /// user laid over the case, then the most particular in carrier, then goods, then form; of those, the last price on
+    /// or before the date, else the first after it.
     #[must_use]
-    pub fn band(&self, carriage: &Carriage<'_>) -> Option<(u32, &Tariff)> {
-        let fits = |tariff: &&Tariff| {
-            tariff.mode == carriage.mode
-                && (tariff.carrier.is_empty() || tariff.carrier == carriage.carrier)
-                && (tariff.forms.is_empty() || tariff.forms.contains(&carriage.form))
-                && tariff.goods.holds(carriage.hs)
-                && tariff.band.0 <= carriage.km
-                && carriage.km < tariff.band.1
+    pub fn shortlist(&self, form: Form, hs: &str, date: Date) -> Vec<u32> {
+        let fits = |tariff: &Tariff| {
+            (tariff.forms.is_empty() || tariff.forms.contains(&form)) && tariff.goods.holds(hs)
         };
         let particular = |tariff: &Tariff| {
             let goods = tariff.goods.0.iter().map(String::len).max().unwrap_or(0);
             (tariff.provenance.by_user, !tariff.carrier.is_empty(), goods, !tariff.forms.is_empty())
         };
         let timely = |tariff: &Tariff| {
-            if tariff.price_date() <= carriage.date {
-                (1, tariff.price_date().duration_since(Date::constant(1900, 1, 1)).as_hours())
-            } else {
-                (0, -tariff.price_date().duration_since(Date::constant(1900, 1, 1)).as_hours())
-            }
+            let day = tariff.price_date().duration_since(Date::constant(1900, 1, 1)).as_hours();
+            if tariff.price_date() <= date { (1, day) } else { (0, -day) }
         };
-        (0u32..)
-            .zip(&self.tariffs)
-            .filter(|(_, tariff)| fits(tariff))
-            .max_by_key(|(number, tariff)| (particular(tariff), timely(tariff), std::cmp::Reverse(*number)))
+        let mut list: Vec<u32> =
+            (0u32..).zip(&self.tariffs).filter(|(_, tariff)| fits(tariff)).map(|(number, _)| number).collect();
+        list.sort_by_key(|number| {
+            let tariff = &self.tariffs[*number as usize];
+            std::cmp::Reverse((particular(tariff), timely(tariff), std::cmp::Reverse(*number)))
+        });
+        list
+    }
+
+    /// The first row of a shortlist that prices a carriage.
+    #[must_use]
+    pub fn band(&self, shortlist: &[u32], carriage: &Carriage<'_>) -> Option<(u32, &Tariff)> {
+        let fits = |tariff: &Tariff| {
+            tariff.mode == carriage.mode
+                && tariff.band.0 <= carriage.km
+                && carriage.km < tariff.band.1
+                && (tariff.carrier.is_empty() || tariff.carrier == carriage.carrier)
+        };
+        let rows = shortlist.iter().map(|number| (*number, &self.tariffs[*number as usize]));
+        rows.into_iter().find(|(_, tariff)| fits(tariff))
     }
 
     /// A charge that falls with distance would make a detour cheaper than the way.
@@ -222,8 +225,8 @@ mod tests {
     }
 
     fn chosen(carrier: &str, hs: &str, km: f64, day: Date) -> String {
-        let carriage = Carriage { carrier, mode: Mode::Rail, form: Form::DryBulk, hs, km, date: day };
-        tariffs().band(&carriage).map_or("none".to_owned(), |(_, tariff)| tariff.id.clone())
+        let carriage = Carriage { carrier, mode: Mode::Rail, km };
+        tariffs().band(&tariffs().shortlist(Form::DryBulk, hs, day), &carriage).map_or("none".to_owned(), |(_, tariff)| tariff.id.clone())
     }
 
     #[test]

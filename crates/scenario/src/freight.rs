@@ -24,11 +24,14 @@
 //! | `class` | goods that travel alike, and their graphs |
 //! | `capacity` | what is scarce, and the delay it makes |
 //! | `skim` | costs from zone to zone, and the routes behind them |
+//! | `pool` | routes found so far, and tonnes spread over them with capacity |
 
 mod capacity;
 mod class;
+mod pool;
 mod skim;
 
 pub use capacity::{Capacity, Scarce};
 pub use class::{Cargo, Entry, Freight, FreightZone, PairMoney};
+pub use pool::{Loaded, Pair, RouteLoad, RoutePool};
 pub use skim::{PairSkim, Skims};

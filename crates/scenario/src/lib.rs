@@ -60,7 +60,9 @@ pub use cost_sheet::{CostSheet, CostSheetError, SheetLine, SheetTotal};
 pub use denomination::{Denomination, DenominationError};
 pub use dispatch::{LatestDispatch, LatestDispatches};
 pub use flip::Flip;
-pub use freight::{Capacity, Cargo, Entry, Freight, FreightZone, PairMoney, PairSkim, Scarce, Skims};
+pub use freight::{
+    Capacity, Cargo, Entry, Freight, FreightZone, Loaded, Pair, PairMoney, PairSkim, RouteLoad, RoutePool, Scarce, Skims,
+};
 pub use incoterm::{CostPart, Incoterm};
 pub use input::{Input, Part};
 pub use measure::Measure;

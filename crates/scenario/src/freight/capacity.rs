@@ -3,6 +3,7 @@
 //! A capacity of which nobody has a figure binds nobody: it is not made up. Both directions share one, as a single
 //! track, a berth and a border post do.
 
+use assignment::LinkFunction;
 use case::Provenance;
 use network::LinkId;
 
@@ -15,7 +16,7 @@ const DAYS: f64 = 365.0;
 const WEEKS: f64 = DAYS / 7.0;
 /// Wagons of a usual train where no vehicle says.
 const TRAIN: f64 = 50.0;
-/// Share of a capacity from which the delay goes on along its tangent, so that more than fits has a finite, steep cost.
+/// Share of a capacity from which the delay goes on along its tangent.
 const SATURATION: f64 = 0.98;
 
 /// What is scarce.
@@ -83,7 +84,7 @@ impl Capacity {
         }
     }
 
-    /// Hours of delay where `load` units a year pass.
+    /// Hours of delay by units a year.
     ///
     /// Lots come at random and pass one after the other, each taking `s = year × lot / capacity` hours: the mean wait of a
     /// queue with one server (Kleinrock, *Queueing Systems* I, 1975),
@@ -92,17 +93,23 @@ impl Capacity {
     /// delay = s ρ / (1 − ρ),   ρ = load / capacity
     /// ```
     ///
-    /// and its tangent beyond 98 % of the capacity.
+    /// and its tangent beyond 98 % of the capacity, so that more than fits has a finite, steep cost.
+    #[must_use]
+    pub fn function(&self) -> LinkFunction {
+        LinkFunction::Queue {
+            free_flow_time: 0.0,
+            capacity: self.yearly,
+            servers: 1,
+            service_time: YEAR * self.lot / self.yearly,
+            variability: 1.0,
+            saturation: SATURATION,
+        }
+    }
+
+    /// Hours of delay where `load` units a year pass.
     #[must_use]
     pub fn delay(&self, load: f64) -> f64 {
-        let service = YEAR * self.lot / self.yearly;
-        let share = (load / self.yearly).max(0.0);
-        let queue = |share: f64| service * share / (1.0 - share);
-        if share <= SATURATION {
-            queue(share)
-        } else {
-            queue(SATURATION) + service * (share - SATURATION) / (1.0 - SATURATION).powi(2)
-        }
+        self.function().time(load)
     }
 }
 

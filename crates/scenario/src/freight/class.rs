@@ -63,7 +63,7 @@ pub struct PairMoney {
 
 /// One class: a cargo under one set of versions, and its graph.
 #[derive(Debug, Clone)]
-pub struct Class {
+pub(super) struct Class {
     /// The cargo, by number.
     pub cargo: usize,
     /// The supply, by number.

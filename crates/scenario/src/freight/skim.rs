@@ -1,11 +1,10 @@
 //! Costs from zone to zone, and the routes behind them.
 
-use network::LinkId;
 use rayon::prelude::*;
 use regime::Sums;
 use routing::{CLOSED, End, Metric, RoutingError, Tree};
 
-use super::Freight;
+use super::{Freight, Pair};
 use super::class::Class;
 
 /// Fixed point: units for one USD a tonne.
@@ -69,38 +68,20 @@ impl Skims {
 
     /// The skim of a cargo between two zones; nothing where no route is open.
     #[must_use]
-    pub fn get(&self, cargo: usize, origin: usize, destination: usize) -> Option<&PairSkim> {
-        self.pairs[(cargo * self.zones + origin) * self.zones + destination].as_ref()
+    pub fn get(&self, pair: Pair) -> Option<&PairSkim> {
+        self.pairs[(pair.cargo * self.zones + pair.origin) * self.zones + pair.destination].as_ref()
     }
 
     /// The class and the arcs of a cargo's route between two zones.
-    pub(crate) fn route(
-        &self,
-        freight: &Freight,
-        cargo: usize,
-        origin: usize,
-        destination: usize,
-    ) -> Option<(usize, Vec<u32>)> {
-        let skim = self.get(cargo, origin, destination)?;
+    pub(super) fn route(&self, freight: &Freight, pair: Pair) -> Option<(usize, Vec<u32>)> {
+        let Pair { cargo, origin, destination } = pair;
+        let skim = self.get(pair)?;
         let number = freight.class_of(cargo, freight.economy_of[origin], freight.economy_of[destination]);
         let class = &freight.classes[number];
         let tree = self.trees[number][origin].as_ref()?;
         let entry = freight.zones[destination].entries[skim.entries.1 as usize];
         let node = freight.supplies[class.supply].ends.get(&entry.place)?[1]?;
         Some((number, tree.arcs_to(&class.graph, node)))
-    }
-
-    /// The links of a cargo's route between two zones, in order.
-    #[must_use]
-    pub fn links(&self, freight: &Freight, cargo: usize, origin: usize, destination: usize) -> Vec<LinkId> {
-        let mut links = Vec::new();
-        if let Some((class, arcs)) = self.route(freight, cargo, origin, destination) {
-            let class = &freight.classes[class];
-            for arc in arcs {
-                class.links_of(&freight.supplies[class.supply].supply, arc, |link| links.push(link));
-            }
-        }
-        links
     }
 }
 

@@ -1,0 +1,303 @@
+//! Routes found so far, and tonnes spread over them with capacity.
+//!
+//! Only a dozen capacities are scarce, so that a route is known by what it costs without delay and by which of them it
+//! takes. The routes that skims have found at one set of delays or another are kept in a pool. Between two zones each is
+//! one link from the one to the other, its capacities are groups, and the equilibrium over these links is that over the
+//! network as long as no route outside the pool is better. Whether one is, the next skims tell, as they are made at the
+//! delays of the last loading: column generation (Leventhal, Nemhauser and Trotter, *Transportation Science* 7, 1973).
+
+use std::collections::BTreeMap;
+
+use assignment::{
+    AssignmentError, Certificate, Class, Demand, Group, Instance, Link, LinkFunction, Member, Options, PathFlows,
+    Solver, unwatched,
+};
+use network::LinkId;
+use regime::Sums;
+
+use super::{Freight, Skims};
+
+/// Passes of the solver, each over all pairs, before it gives up.
+const MOST_PASSES: usize = 300;
+
+/// A route in the pool.
+#[derive(Debug, Clone, PartialEq)]
+struct PooledRoute {
+    class: usize,
+    arcs: Vec<u32>,
+    /// Without delays, entries included.
+    sums: Sums,
+    /// Generalised cost without delays, USD a tonne.
+    cost: f64,
+    /// Scarce capacities, with units a tonne.
+    passes: Vec<(u32, f64)>,
+    /// Share of the pair's tonnes in the last loading.
+    share: f64,
+}
+
+/// Cargo, zone of origin, zone of destination.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Pair {
+    /// The cargo, by number.
+    pub cargo: usize,
+    /// The zone of origin, by number.
+    pub origin: usize,
+    /// The zone of destination, by number.
+    pub destination: usize,
+}
+
+/// The routes found so far, and how tonnes were last spread over them.
+#[derive(Debug, Clone)]
+pub struct RoutePool {
+    zones: usize,
+    /// By cargo, zone of origin and of destination.
+    routes: Vec<Vec<PooledRoute>>,
+}
+
+/// Tonnes on a route.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RouteLoad {
+    /// Between which zones, and what.
+    pub pair: Pair,
+    /// Tonnes a year.
+    pub tonnes: f64,
+    /// What a tonne takes and costs, without delays.
+    pub sums: Sums,
+    /// Hours that scarce capacities add.
+    pub delay: f64,
+    pub(super) class: usize,
+    pub(super) arcs: Vec<u32>,
+}
+
+/// Tonnes on all routes, and the delays they make.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Loaded {
+    /// Hours by capacity.
+    pub delays: Vec<f64>,
+    /// Units a year by capacity.
+    pub volumes: Vec<f64>,
+    /// Routes with tonnes.
+    pub routes: Vec<RouteLoad>,
+    /// How far from equilibrium the spread over the pool is.
+    pub certificate: Certificate,
+}
+
+impl RoutePool {
+    /// A pool without routes.
+    #[must_use]
+    pub fn new(freight: &Freight) -> Self {
+        let zones = freight.zones.len();
+        Self { zones, routes: vec![Vec::new(); freight.cargoes.len() * zones * zones] }
+    }
+
+    fn number(&self, pair: Pair) -> usize {
+        (pair.cargo * self.zones + pair.origin) * self.zones + pair.destination
+    }
+
+    fn pair(&self, number: usize) -> Pair {
+        let (row, destination) = (number / self.zones, number % self.zones);
+        Pair { cargo: row / self.zones, origin: row % self.zones, destination }
+    }
+
+    /// Takes the routes of skims in. The largest saving that a new one offers at the skims' delays over those known before,
+    /// relative to these: zero where nothing better was found.
+    pub fn learn(&mut self, freight: &Freight, skims: &Skims, delays: &[f64]) -> f64 {
+        let mut saving: f64 = 0.0;
+        for number in 0..self.routes.len() {
+            let pair = self.pair(number);
+            let Some(route) = pooled(freight, skims, pair) else { continue };
+            let known = &mut self.routes[number];
+            if known.iter().any(|other| other.class == route.class && other.arcs == route.arcs) {
+                continue;
+            }
+            let value_of_time = freight.cargoes[pair.cargo].commodity.value_of_time;
+            let least = known.iter().map(|other| other.cost_at(value_of_time, delays)).fold(f64::INFINITY, f64::min);
+            if least.is_finite() {
+                saving = saving.max(1.0 - route.cost_at(value_of_time, delays) / least);
+            }
+            known.push(PooledRoute { share: if known.is_empty() { 1.0 } else { 0.0 }, ..route });
+        }
+        saving
+    }
+
+    /// Generalised cost of the best route in the pool at delays, USD a tonne, by cargo, zone of origin and of destination;
+    /// infinite where there is none.
+    #[must_use]
+    pub fn costs(&self, freight: &Freight, delays: &[f64]) -> Vec<f64> {
+        let cost = |(number, routes): (usize, &Vec<PooledRoute>)| {
+            let value_of_time = freight.cargoes[number / (self.zones * self.zones)].commodity.value_of_time;
+            routes.iter().map(|route| route.cost_at(value_of_time, delays)).fold(f64::INFINITY, f64::min)
+        };
+        self.routes.iter().enumerate().map(cost).collect()
+    }
+
+    /// Spreads tonnes a year (by cargo, zone of origin and of destination) over the pool until nobody could do better in
+    /// it. Pairs of which the pool has no route are left out.
+    ///
+    /// # Errors
+    /// If the numbers do not fit an assignment.
+    pub fn load(&mut self, freight: &Freight, tonnes: &[f64], gap: f64) -> Result<Loaded, AssignmentError> {
+        let count = freight.capacities.len();
+        let (mut delays, mut volumes) = (vec![0.0; count], vec![0.0; count]);
+        let mut certificate = Certificate::default();
+        let in_doubt: Vec<usize> = (0..self.routes.len())
+            .filter(|number| tonnes[*number] > 0.0)
+            .filter(|number| self.routes[*number].iter().any(|route| !route.passes.is_empty()))
+            .collect();
+        if !in_doubt.is_empty() {
+            let (instance, start) = self.instance(freight, tonnes, &in_doubt);
+            let mut solver = Solver::new(instance)?;
+            solver.start_from(&start)?;
+            solver.run(&Options { gap, iterations: MOST_PASSES, ..Options::default() }, &mut unwatched);
+            let solution = solver.solution();
+            certificate = solution.certificate;
+            volumes.clone_from(&solution.group_volumes);
+            for (delay, (capacity, volume)) in delays.iter_mut().zip(freight.capacities.iter().zip(&volumes)) {
+                *delay = capacity.delay(*volume);
+            }
+            let mut link = 0;
+            for (demand, number) in in_doubt.iter().enumerate() {
+                for route in &mut self.routes[*number] {
+                    let takes = |path: &usize| solution.paths.links_of(*path) == [link];
+                    let path = solution.paths.of_demand(demand).find(takes);
+                    route.share = path.map_or(0.0, |path| solution.paths.tonnes[path] / tonnes[*number]);
+                    link += 1;
+                }
+            }
+        }
+        let mut loads = Vec::new();
+        for number in (0..self.routes.len()).filter(|number| tonnes[*number] > 0.0) {
+            let pair = self.pair(number);
+            let routes = &mut self.routes[number];
+            if routes.iter().all(|route| route.passes.is_empty()) {
+                // Nothing on them is scarce: all take the cheapest, the first of equals.
+                let cheapest = (0..routes.len()).min_by(|a, b| routes[*a].cost.total_cmp(&routes[*b].cost));
+                for (position, route) in routes.iter_mut().enumerate() {
+                    route.share = if Some(position) == cheapest { 1.0 } else { 0.0 };
+                }
+            }
+            loads.extend(routes.iter().filter(|route| route.share > 0.0).map(|route| RouteLoad {
+                pair,
+                tonnes: route.share * tonnes[number],
+                sums: route.sums,
+                delay: route.delay(&delays),
+                class: route.class,
+                arcs: route.arcs.clone(),
+            }));
+        }
+        Ok(Loaded { delays, volumes, routes: loads, certificate })
+    }
+
+    /// The assignment over the pool: two nodes and some parallel links a pair.
+    fn instance(&self, freight: &Freight, tonnes: &[f64], in_doubt: &[usize]) -> (Instance, PathFlows) {
+        let mut links = Vec::new();
+        let mut demands = Vec::new();
+        let mut groups: Vec<Group> = freight
+            .capacities
+            .iter()
+            .map(|capacity| Group { members: Vec::new(), function: capacity.function(), hard_capacity: None })
+            .collect();
+        let mut costs: Vec<Vec<f64>> = vec![Vec::new(); freight.cargoes.len()];
+        let mut start = PathFlows { first: vec![0], link_first: vec![0], ..PathFlows::default() };
+        for (position, number) in in_doubt.iter().enumerate() {
+            let (tail, pair) = (2 * position as u32, self.pair(*number));
+            for route in &self.routes[*number] {
+                let link = links.len() as u32;
+                let function = LinkFunction::Constant { time: 0.0 };
+                links.push(Link { tail, head: tail + 1, function, hard_capacity: None });
+                for (cargo, costs) in costs.iter_mut().enumerate() {
+                    costs.push(if cargo == pair.cargo { route.cost } else { 0.0 });
+                }
+                for &(capacity, weight) in &route.passes {
+                    groups[capacity as usize].members.push(Member { link, weight, felt: 1.0 });
+                }
+                if route.share > 0.0 {
+                    start.links.push(link);
+                    start.link_first.push(start.links.len() as u32);
+                    start.tonnes.push(route.share * tonnes[*number]);
+                    start.costs.push(0.0);
+                }
+            }
+            start.first.push(start.tonnes.len() as u32);
+            demands.push(Demand {
+                class: pair.cargo as u32,
+                origin: tail,
+                destination: tail + 1,
+                tonnes: tonnes[*number],
+                overflow_cost: None,
+            });
+        }
+        let class = |(cargo, fixed_costs): (&super::Cargo, Vec<f64>)| Class {
+            name: cargo.name.clone(),
+            value_of_time: cargo.commodity.value_of_time,
+            unit_size: 1.0,
+            fixed_costs,
+            allowed: Vec::new(),
+            overflow_cost: None,
+        };
+        let classes = freight.cargoes.iter().zip(costs).map(class).collect();
+        let node_count = 2 * in_doubt.len();
+        (Instance { node_count, through: Vec::new(), links, groups, classes, demands }, start)
+    }
+}
+
+impl PooledRoute {
+    fn delay(&self, delays: &[f64]) -> f64 {
+        self.passes.iter().map(|(capacity, _)| delays[*capacity as usize]).sum()
+    }
+
+    fn cost_at(&self, value_of_time: f64, delays: &[f64]) -> f64 {
+        self.cost + value_of_time * self.delay(delays)
+    }
+}
+
+/// The route of skims between two zones.
+fn pooled(freight: &Freight, skims: &Skims, pair: Pair) -> Option<PooledRoute> {
+    let skim = skims.get(pair)?;
+    let (class, arcs) = skims.route(freight, pair)?;
+    let own = &freight.classes[class];
+    let mut passes: BTreeMap<u32, f64> = BTreeMap::new();
+    for &arc in &arcs {
+        for &(capacity, units) in own.passes(arc) {
+            *passes.entry(capacity).or_default() += units;
+        }
+    }
+    let value_of_time = freight.cargoes[pair.cargo].commodity.value_of_time;
+    let sums = Sums {
+        usd_per_tonne: skim.usd_per_tonne,
+        hours: skim.hours - skim.delay,
+        variance: skim.variance,
+        km: skim.km,
+        co2_kg: skim.co2_kg,
+    };
+    let cost = skim.generalised_cost - value_of_time * skim.delay;
+    Some(PooledRoute { class, arcs, sums, cost, passes: passes.into_iter().collect(), share: 0.0 })
+}
+
+impl Loaded {
+    /// Tonnes a year by link, cargo by cargo.
+    #[must_use]
+    pub fn by_link(&self, freight: &Freight) -> BTreeMap<LinkId, Vec<f64>> {
+        let mut loads: BTreeMap<LinkId, Vec<f64>> = BTreeMap::new();
+        for route in &self.routes {
+            for link in route.links(freight) {
+                let of_link = loads.entry(link).or_insert_with(|| vec![0.0; freight.cargoes.len()]);
+                of_link[route.pair.cargo] += route.tonnes;
+            }
+        }
+        loads
+    }
+}
+
+impl RouteLoad {
+    /// Its links, in order.
+    #[must_use]
+    pub fn links(&self, freight: &Freight) -> Vec<LinkId> {
+        let class = &freight.classes[self.class];
+        let mut links = Vec::new();
+        for &arc in &self.arcs {
+            class.links_of(&freight.supplies[class.supply].supply, arc, |link| links.push(link));
+        }
+        links
+    }
+}
