@@ -46,8 +46,10 @@ pub struct Entry {
 pub struct FreightZone {
     /// The code of its economy.
     pub economy: String,
-    /// Where it meets the network: one place at no cost for a zone on it, gateways for one beyond.
-    pub entries: Vec<Entry>,
+    /// Whether it lies on the network. Between two zones beyond it nothing is carried on it.
+    pub on_network: bool,
+    /// Where each cargo meets the network: the zone's own place at no cost, or gateways.
+    pub entries: Vec<Vec<Entry>>,
 }
 
 /// Duties and subsidies between two economies for a cargo.
@@ -144,7 +146,7 @@ impl Freight {
             })
             .collect();
         let mut places: Vec<PlaceId> =
-            zones.iter().flat_map(|zone| zone.entries.iter().map(|entry| entry.place)).collect();
+            zones.iter().flat_map(|zone| zone.entries.iter().flatten().map(|entry| entry.place)).collect();
         places.sort_unstable();
         places.dedup();
         let mut supplies: Vec<FormSupply> = Vec::new();

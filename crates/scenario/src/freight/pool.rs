@@ -90,10 +90,6 @@ impl RoutePool {
         Self { zones, routes: vec![Vec::new(); freight.cargoes.len() * zones * zones] }
     }
 
-    fn number(&self, pair: Pair) -> usize {
-        (pair.cargo * self.zones + pair.origin) * self.zones + pair.destination
-    }
-
     fn pair(&self, number: usize) -> Pair {
         let (row, destination) = (number / self.zones, number % self.zones);
         Pair { cargo: row / self.zones, origin: row % self.zones, destination }

@@ -27,7 +27,7 @@ pub struct PairSkim {
     pub km: f64,
     /// Kilograms of CO2e a tonne.
     pub co2_kg: f64,
-    /// The entries by which the goods come into the network and leave it, by position in their zones.
+    /// The entries by which the goods come into the network and leave it, by position in their zones' lists.
     pub entries: (u32, u32),
 }
 
@@ -79,7 +79,7 @@ impl Skims {
         let number = freight.class_of(cargo, freight.economy_of[origin], freight.economy_of[destination]);
         let class = &freight.classes[number];
         let tree = self.trees[number][origin].as_ref()?;
-        let entry = freight.zones[destination].entries[skim.entries.1 as usize];
+        let entry = freight.zones[destination].entries[cargo][skim.entries.1 as usize];
         let node = freight.supplies[class.supply].ends.get(&entry.place)?[1]?;
         Some((number, tree.arcs_to(&class.graph, node)))
     }
@@ -90,7 +90,7 @@ fn starts(freight: &Freight) -> Vec<Vec<usize>> {
     let mut starts: Vec<Vec<usize>> = vec![Vec::new(); freight.classes.len()];
     for cargo in 0..freight.cargoes.len() {
         for (origin, zone) in freight.zones.iter().enumerate() {
-            if zone.entries.is_empty() {
+            if zone.entries[cargo].is_empty() {
                 continue;
             }
             for destination in 0..freight.economies.len() {
@@ -115,8 +115,7 @@ fn trees_of(
     let ends = &freight.supplies[class.supply].ends;
     let mut trees = vec![None; freight.zones.len()];
     for &zone in starts {
-        let sources: Vec<End> = freight.zones[zone]
-            .entries
+        let sources: Vec<End> = freight.zones[zone].entries[class.cargo]
             .iter()
             .filter_map(|entry| {
                 let node = ends.get(&entry.place)?[0]?;
@@ -151,9 +150,7 @@ fn pair(
     origin: usize,
     destination: usize,
 ) -> Option<PairSkim> {
-    // Goods of a zone for itself, and between zones beyond the network, are not carried on it.
-    let beyond = |zone: usize| freight.zones[zone].entries.len() != 1;
-    if origin == destination || (beyond(origin) && beyond(destination)) {
+    if origin == destination || !(freight.zones[origin].on_network || freight.zones[destination].on_network) {
         return None;
     }
     let number = freight.class_of(cargo, freight.economy_of[origin], freight.economy_of[destination]);
@@ -161,7 +158,7 @@ fn pair(
     let ends = &freight.supplies[class.supply].ends;
     let value_of_time = freight.cargoes[cargo].commodity.value_of_time;
     let (mut best, mut least) = (None, u64::from(CLOSED));
-    for (position, entry) in (0u32..).zip(&freight.zones[destination].entries) {
+    for (position, entry) in (0u32..).zip(&freight.zones[destination].entries[cargo]) {
         let Some(node) = ends.get(&entry.place).and_then(|ends| ends[1]) else { continue };
         let offset = ((entry.usd_per_tonne + value_of_time * entry.hours) * UNITS).round() as u64;
         if let Some(cost) = tree.cost(node).map(|cost| cost + offset)
@@ -173,9 +170,9 @@ fn pair(
     let (position, node, last) = best?;
     let arcs = tree.arcs_to(&class.graph, node);
     let start = class.graph.tail(*arcs.first()?);
-    let (first_position, first) = (0u32..).zip(&freight.zones[origin].entries).find(|(_, entry)| {
-        ends.get(&entry.place).and_then(|ends| ends[0]) == Some(start)
-    })?;
+    let (first_position, first) = (0u32..)
+        .zip(&freight.zones[origin].entries[cargo])
+        .find(|(_, entry)| ends.get(&entry.place).and_then(|ends| ends[0]) == Some(start))?;
     let mut skim = PairSkim {
         generalised_cost: 0.0,
         usd_per_tonne: first.usd_per_tonne + last.usd_per_tonne,
