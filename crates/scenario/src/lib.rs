@@ -37,6 +37,7 @@ mod calibration;
 mod cost_sheet;
 mod denomination;
 mod dispatch;
+mod feedback;
 mod flip;
 mod freight;
 mod graph;
@@ -59,6 +60,10 @@ pub use calibration::Comparison;
 pub use cost_sheet::{CostSheet, CostSheetError, SheetLine, SheetTotal};
 pub use denomination::{Denomination, DenominationError};
 pub use dispatch::{LatestDispatch, LatestDispatches};
+pub use feedback::{
+    CapacityUse, EconomyEffect, FeedbackError, Frozen, GoodsTrade, Ground, LoopCertificate, PairEffect, PublicMoney, Settings, Settled,
+    Totals, Trade,
+};
 pub use flip::Flip;
 pub use freight::{
     Capacity, Cargo, Entry, Freight, FreightZone, Loaded, Pair, PairMoney, PairSkim, RouteLoad, RoutePool, Scarce, Skims,

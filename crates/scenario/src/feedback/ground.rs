@@ -1,0 +1,185 @@
+//! What does not change while the loop runs.
+
+use case::LegalStatus;
+use jiff::civil::Date;
+use regime::Perspective;
+use routing::RoutingError;
+
+use crate::Model;
+use crate::baseline::{Baseline, BaselineError, GroupKind, ObservedCell};
+use crate::freight::{Cargo, Entry, Freight, FreightZone};
+
+/// Elasticity of the odds of the network over its rival to the ratio of their costs. Assumed: at 8, a way that is a tenth
+/// dearer keeps a third of the goods.
+const RIVALRY: f64 = 8.0;
+
+/// What is held where it was in the base.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Frozen {
+    /// Tonnes between zones: only routes and ways move.
+    pub trade: bool,
+    /// Delays of scarce capacities.
+    pub congestion: bool,
+}
+
+/// How the loop runs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settings {
+    /// As of when, and of what standing, rules count.
+    pub perspective: Perspective,
+    /// Whether what may be open counts as open.
+    pub assume_open: bool,
+    /// Largest change of a delay in a pass, in hours, at which the loop has settled.
+    pub tolerance: f64,
+    /// Passes at which it gives up.
+    pub most_passes: usize,
+    /// Gap of the assignment.
+    pub gap: f64,
+    /// Elasticity `λ` of the odds of the network over its rival to the ratio of their costs.
+    pub rivalry: f64,
+    /// Whether capacities are without limit, so that nothing is ever delayed.
+    pub unlimited: bool,
+    /// What is held where it was.
+    pub frozen: Frozen,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            perspective: Perspective { known: Date::MAX, binding: LegalStatus::InForce, disputed: false },
+            assume_open: false,
+            tolerance: 1e-6,
+            most_passes: 200,
+            gap: 1e-10,
+            rivalry: RIVALRY,
+            unlimited: false,
+            frozen: Frozen::default(),
+        }
+    }
+}
+
+/// Why the loop cannot run.
+#[derive(Debug, thiserror::Error)]
+pub enum FeedbackError {
+    /// The baseline is not complete, or an equilibrium failed.
+    #[error(transparent)]
+    Baseline(#[from] BaselineError),
+    /// The equilibrium failed.
+    #[error(transparent)]
+    Gravity(#[from] gravity::GravityError),
+    /// The network's numbers do not fit a search.
+    #[error("the case's numbers cannot be searched: {0}")]
+    Routing(#[from] RoutingError),
+    /// The loads do not fit an assignment.
+    #[error("tonnes cannot be put onto the network: {0}")]
+    Assignment(#[from] assignment::AssignmentError),
+    /// A pair of zones has no way at all.
+    #[error("{cargo} has no way at all from {from} to {to}, not even beyond the network; valid is a row for its form in outside_rates.csv")]
+    NoWay {
+        /// The group of goods.
+        cargo: String,
+        /// The zone of origin.
+        from: String,
+        /// The zone of destination.
+        to: String,
+    },
+}
+
+/// What the loop stands on: a model on a date, compiled, and the rivals of its network.
+#[derive(Debug, Clone)]
+pub struct Ground {
+    /// Economies, zones, groups.
+    pub baseline: Baseline,
+    /// The network as trade sees it; cargoes are the groups in order, zones the baseline's.
+    pub freight: Freight,
+    /// Observed cells of trade.
+    pub observed: Vec<ObservedCell>,
+    /// Generalised cost of the way beyond the network, USD a tonne: by cargo, zone of origin and of destination.
+    pub(super) outside: Vec<f64>,
+    /// Duties less subsidies, USD a tonne, by cargo, economy of origin and of destination.
+    pub(super) net_duties: Vec<f64>,
+    /// Groups that differ by origin, in order: the sectors of the general equilibrium.
+    pub(super) differentiated: Vec<usize>,
+    /// Groups that do not.
+    pub(super) homogeneous: Vec<usize>,
+}
+
+impl Ground {
+    /// Compiles a model on a date.
+    ///
+    /// # Errors
+    /// If the case has no complete baseline.
+    pub fn new(
+        model: &Model,
+        date: Date,
+        observed: Vec<ObservedCell>,
+        settings: &Settings,
+    ) -> Result<Self, FeedbackError> {
+        let baseline = model.baseline.clone();
+        baseline.check()?;
+        let cargoes: Vec<Cargo> = baseline
+            .groups
+            .iter()
+            .map(|group| Cargo { name: group.name.clone(), commodity: group.commodity.clone() })
+            .collect();
+        let zones: Vec<FreightZone> = (0..baseline.zones.len())
+            .map(|zone| FreightZone {
+                economy: baseline.economies[baseline.zones[zone].economy].id.clone(),
+                on_network: baseline.zones[zone].place.is_some(),
+                entries: cargoes.iter().map(|cargo| entries(&baseline, zone, cargo)).collect(),
+            })
+            .collect();
+        let freight =
+            Freight::new(model, date, settings.perspective, settings.assume_open, cargoes, zones)?;
+        let count = baseline.zones.len();
+        let mut outside = Vec::with_capacity(baseline.groups.len() * count * count);
+        for (group, own) in baseline.groups.iter().enumerate() {
+            for from in 0..count {
+                for to in 0..count {
+                    let passage = baseline.outside(group, from, to).ok_or_else(|| FeedbackError::NoWay {
+                        cargo: own.name.clone(),
+                        from: baseline.zones[from].name.clone(),
+                        to: baseline.zones[to].name.clone(),
+                    })?;
+                    outside.push(passage.generalised(own.commodity.value_of_time));
+                }
+            }
+        }
+        let n = baseline.economies.len();
+        let mut net_duties = vec![0.0; baseline.groups.len() * n * n];
+        for (cell, net) in net_duties.iter_mut().enumerate() {
+            let (cargo, origin, destination) = (cell / (n * n), cell / n % n, cell % n);
+            for money in freight.pair_money(cargo, origin, destination) {
+                *net += if money.is_subsidy { -money.usd_per_tonne } else { money.usd_per_tonne };
+            }
+        }
+        let differentiated = baseline.groups_of(GroupKind::Differentiated).collect();
+        let homogeneous = baseline.groups_of(GroupKind::Homogeneous).collect();
+        Ok(Self { baseline, freight, observed, outside, net_duties, differentiated, homogeneous })
+    }
+
+    /// Number of zones.
+    pub(super) fn zones(&self) -> usize {
+        self.baseline.zones.len()
+    }
+
+    /// Number of economies.
+    pub(super) fn economies(&self) -> usize {
+        self.baseline.economies.len()
+    }
+
+    /// Duties less subsidies on a cargo between the economies of two zones, USD a tonne.
+    pub(super) fn net_duty(&self, cargo: usize, from: usize, to: usize) -> f64 {
+        let n = self.economies();
+        let economy = |zone: usize| self.baseline.zones[zone].economy;
+        self.net_duties[(cargo * n + economy(from)) * n + economy(to)]
+    }
+}
+
+fn entries(baseline: &Baseline, zone: usize, cargo: &Cargo) -> Vec<Entry> {
+    baseline
+        .entries(zone, cargo.commodity.form)
+        .into_iter()
+        .map(|entry| Entry { place: entry.place, usd_per_tonne: entry.usd_per_tonne, hours: entry.hours })
+        .collect()
+}

@@ -1,0 +1,212 @@
+//! Tonnes and values at given costs.
+
+use gravity::equilibrium::{Change, Equilibrium, EquilibriumOptions, solve};
+use gravity::{Lane, SpatialEquilibrium, spatial_equilibrium};
+
+use super::ground::{FeedbackError, Ground, Settings};
+use super::settle::Settled;
+use crate::baseline::{BaselineTrade, GoodsMarket};
+
+/// The least iceberg factor: goods do not gain value on the way, however much is paid for taking them.
+const LEAST_FACTOR: f64 = 1.0 + 1e-6;
+
+/// Costs between zones: network and rival brought together.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct ZoneCosts {
+    /// Logsum of both, USD a tonne, by cargo, zone of origin and of destination.
+    pub(super) cost: Vec<f64>,
+    /// Share of the tonnes that the network has.
+    pub(super) on_network: Vec<f64>,
+}
+
+impl ZoneCosts {
+    pub(super) fn new(ground: &Ground, network: &[f64], rivalry: f64) -> Self {
+        let mut costs = Self { cost: Vec::with_capacity(network.len()), on_network: Vec::with_capacity(network.len()) };
+        for (own, rival) in network.iter().zip(&ground.outside) {
+            // Of costs near zero the logarithm runs away; a tenth of a dollar is nothing.
+            let (own, rival) = (own.max(0.1), rival.max(0.1));
+            let odds = if own.is_finite() { (own / rival).powf(-rivalry) } else { 0.0 };
+            costs.on_network.push(odds / (1.0 + odds));
+            costs.cost.push(rival * (1.0 + odds).powf(-1.0 / rivalry));
+        }
+        costs
+    }
+
+    /// Those of one cargo.
+    fn of(&self, ground: &Ground, cargo: usize) -> &[f64] {
+        let square = ground.zones() * ground.zones();
+        &self.cost[cargo * square..(cargo + 1) * square]
+    }
+}
+
+/// The trade of a homogeneous good.
+#[derive(Debug, Clone)]
+pub struct GoodsTrade {
+    /// The group, by position in the baseline.
+    pub group: usize,
+    /// Its supplies and demands.
+    pub market: GoodsMarket,
+    /// Supply and demand of each lane, by position in the market.
+    pub lanes: Vec<(usize, usize)>,
+    /// Landed cost of each lane beside the price at origin: freight, time, duties less subsidies. USD a tonne.
+    pub costs: Vec<f64>,
+    /// Flows and prices.
+    pub solution: SpatialEquilibrium,
+}
+
+/// Trade at given costs.
+#[derive(Debug, Clone)]
+pub struct Trade {
+    /// Iceberg factors by differentiated group, then economy of origin and of destination.
+    pub iceberg: Vec<Vec<f64>>,
+    /// Duties as a share of value, likewise.
+    pub duties: Vec<Vec<f64>>,
+    /// Value before duties in USD, likewise.
+    pub values: Vec<Vec<f64>>,
+    /// What it does to each economy; nothing in the base.
+    pub equilibrium: Option<Equilibrium>,
+    /// Homogeneous goods.
+    pub goods: Vec<GoodsTrade>,
+    /// The baseline that hats start from; only in the base.
+    pub baseline: Option<BaselineTrade>,
+    /// Tonnes a year by cargo, zone of origin and of destination, by whichever way.
+    pub tonnes: Vec<f64>,
+}
+
+impl Trade {
+    /// Trade at costs: in levels where there is no base, else as a change from it.
+    pub(super) fn at(
+        ground: &Ground,
+        costs: &ZoneCosts,
+        base: Option<&Settled>,
+        last: Option<&Self>,
+        settings: &Settings,
+    ) -> Result<Self, FeedbackError> {
+        if let (Some(base), true) = (base, settings.frozen.trade) {
+            return Ok(base.trade.clone());
+        }
+        let (n, square) = (ground.economies(), ground.economies() * ground.economies());
+        let (mut iceberg, mut duties, mut spreads) = (Vec::new(), Vec::new(), Vec::new());
+        for &group in &ground.differentiated {
+            let own = &ground.baseline.groups[group];
+            let of_group = costs.of(ground, group);
+            let mut factors = ground.baseline.aggregate(group, of_group)?;
+            let mut rates = vec![0.0; square];
+            for (cell, net) in ground.net_duties[group * square..(group + 1) * square].iter().enumerate() {
+                let share = net / own.commodity.unit_value;
+                // What is given rather than taken makes the way cheaper.
+                rates[cell] = share.max(0.0);
+                factors[cell] = (factors[cell] + share.min(0.0)).max(LEAST_FACTOR);
+            }
+            iceberg.push(factors);
+            duties.push(rates);
+            spreads.push(ground.baseline.spread(group, of_group)?);
+        }
+        let (values, prices, equilibrium, baseline) = match base {
+            None => {
+                let baseline = ground.baseline.trade(&iceberg, &duties, &ground.observed)?;
+                let values = baseline.world.sectors().iter().map(|sector| sector.flows.clone()).collect();
+                (values, vec![1.0; n], None, Some(baseline))
+            }
+            Some(base) => {
+                let solved = changed(base, &iceberg, &duties, last)?;
+                let prices = solved.economies.iter().map(|economy| economy.factor_price).collect();
+                (solved.flows.clone(), prices, Some(solved), None)
+            }
+        };
+        let mut trade =
+            Self { iceberg, duties, values, equilibrium, goods: Vec::new(), baseline, tonnes: Vec::new() };
+        trade.tonnes = vec![0.0; costs.cost.len()];
+        trade.weigh(ground, &spreads, &prices);
+        for (number, &group) in ground.homogeneous.iter().enumerate() {
+            let market = match base {
+                Some(base) => base.trade.goods[number].market.clone(),
+                None => {
+                    let landed = landed_costs(ground, group, costs.of(ground, group));
+                    ground.baseline.market(group, &landed, &[])?
+                }
+            };
+            let goods = GoodsTrade::new(ground, group, market, costs.of(ground, group))?;
+            goods.weigh(ground, &mut trade.tonnes);
+            trade.goods.push(goods);
+        }
+        Ok(trade)
+    }
+
+    /// Tonnes of differentiated goods: value at the origin's price over unit value, spread over zones.
+    fn weigh(&mut self, ground: &Ground, spreads: &[Vec<f64>], prices: &[f64]) {
+        let (n, zones) = (ground.economies(), ground.zones());
+        for (sector, &group) in ground.differentiated.iter().enumerate() {
+            let unit_value = ground.baseline.groups[group].commodity.unit_value;
+            for from in 0..zones {
+                for to in 0..zones {
+                    let (i, j) = (ground.baseline.zones[from].economy, ground.baseline.zones[to].economy);
+                    let cell = i * n + j;
+                    let at_origin = self.values[sector][cell] / (self.iceberg[sector][cell] * prices[i]);
+                    self.tonnes[(group * zones + from) * zones + to] =
+                        at_origin / unit_value * spreads[sector][from * zones + to];
+                }
+            }
+        }
+    }
+
+    /// The largest residual of the equilibria: of the general one, and the violation of the spatial ones.
+    pub(super) fn residuals(&self) -> (f64, f64) {
+        let general = self.equilibrium.as_ref().map_or(0.0, |solved| solved.residual);
+        let spatial = self.goods.iter().map(|goods| goods.solution.violation).fold(0.0, f64::max);
+        (general, spatial)
+    }
+}
+
+/// The equilibrium after a change of costs and duties from the base's.
+fn changed(
+    base: &Settled,
+    iceberg: &[Vec<f64>],
+    duties: &[Vec<f64>],
+    last: Option<&Trade>,
+) -> Result<Equilibrium, FeedbackError> {
+    let Some(baseline) = &base.trade.baseline else { unreachable!("a base is made in levels") };
+    let mut change = Change::none(&baseline.world);
+    for (sector, (new, old)) in iceberg.iter().zip(&base.trade.iceberg).enumerate() {
+        for (hat, (new, old)) in change.costs[sector].iter_mut().zip(new.iter().zip(old)) {
+            *hat = new / old;
+        }
+        change.rates[sector] = vec![duties[sector].clone()];
+    }
+    let start = last.and_then(|last| last.equilibrium.as_ref()).map(|solved| solved.log_prices.as_slice());
+    let options = EquilibriumOptions::default();
+    Ok(solve(&baseline.world, &change, &options, start)?)
+}
+
+/// Costs of a good between zones with duties less subsidies.
+fn landed_costs(ground: &Ground, group: usize, costs: &[f64]) -> Vec<f64> {
+    let zones = ground.zones();
+    (0..zones * zones).map(|pair| costs[pair] + ground.net_duty(group, pair / zones, pair % zones)).collect()
+}
+
+impl GoodsTrade {
+    fn new(ground: &Ground, group: usize, market: GoodsMarket, costs: &[f64]) -> Result<Self, FeedbackError> {
+        let zones = ground.zones();
+        let (mut lanes, mut own_costs, mut list) = (Vec::new(), Vec::new(), Vec::new());
+        for (origin, from) in market.supply_zones.iter().enumerate() {
+            for (destination, to) in market.demand_zones.iter().enumerate() {
+                let cost = costs[from * zones + to] + ground.net_duty(group, *from, *to);
+                if cost.is_finite() {
+                    lanes.push((origin, destination));
+                    own_costs.push(cost);
+                    list.push(Lane { origin, destination, cost, capacity: None });
+                }
+            }
+        }
+        let solution = spatial_equilibrium(&market.supplies, &market.demands, &list)?;
+        Ok(Self { group, market, lanes, costs: own_costs, solution })
+    }
+
+    fn weigh(&self, ground: &Ground, tonnes: &mut [f64]) {
+        let zones = ground.zones();
+        for ((origin, destination), flow) in self.lanes.iter().zip(&self.solution.flows) {
+            let (from, to) = (self.market.supply_zones[*origin], self.market.demand_zones[*destination]);
+            tonnes[(self.group * zones + from) * zones + to] += flow;
+        }
+    }
+}
