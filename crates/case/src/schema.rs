@@ -8,8 +8,10 @@
 mod commercial;
 pub mod register;
 mod template;
+mod trade;
 
 pub use template::{TEMPLATES, Template, template};
+pub use trade::{COEFFICIENTS, GROUP_KINDS, MARKET_SIDES, OUTSIDE_KINDS};
 
 /// What a cell of a column must hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -200,15 +202,21 @@ pub const ACTIVITIES: &[&str] = &[
 ];
 
 /// Every table of a case, in the order in which the reference page shows them.
-pub const TABLES: &[Table] =
-    &joined::<{ CORRIDOR.len() + register::TABLES.len() }>(CORRIDOR, register::TABLES);
+pub const TABLES: &[Table] = &joined::<{ CORRIDOR.len() + trade::TABLES.len() + register::TABLES.len() }>(&[
+    CORRIDOR,
+    trade::TABLES,
+    register::TABLES,
+]);
 
-const fn joined<const COUNT: usize>(first: &[Table], second: &[Table]) -> [Table; COUNT] {
-    let mut tables = [first[0]; COUNT];
-    let mut at = 0;
+const fn joined<const COUNT: usize>(parts: &[&[Table]]) -> [Table; COUNT] {
+    let mut tables = [parts[0][0]; COUNT];
+    let (mut part, mut row, mut at) = (0, 0, 0);
     while at < COUNT {
-        tables[at] = if at < first.len() { first[at] } else { second[at - first.len()] };
-        at += 1;
+        while row == parts[part].len() {
+            (part, row) = (part + 1, 0);
+        }
+        tables[at] = parts[part][row];
+        (row, at) = (row + 1, at + 1);
     }
     tables
 }

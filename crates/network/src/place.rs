@@ -167,7 +167,7 @@ pub fn great_circle_km(a: &Place, b: &Place) -> f64 {
 /// Great-circle distance in kilometres between two positions, each degrees north and east, on a
 /// sphere of radius 6371.0088 km (the mean Earth radius of WGS 84), by the haversine formula.
 #[must_use]
-pub(crate) fn great_circle_between(a: (f64, f64), b: (f64, f64)) -> f64 {
+pub fn great_circle_between(a: (f64, f64), b: (f64, f64)) -> f64 {
     let (lat_a, lat_b) = (a.0.to_radians(), b.0.to_radians());
     let half_lat = ((lat_b - lat_a) / 2.0).sin();
     let half_lon = ((b.1 - a.1).to_radians() / 2.0).sin();

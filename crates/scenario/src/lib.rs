@@ -11,6 +11,7 @@
 //! | module | concept |
 //! |---|---|
 //! | `model` | a case loaded whole |
+//! | [`baseline`] | who trades what with whom before anything changes |
 //! | `measure` | changes that a question assumes, applied to a copy |
 //! | `question`, `answer` | what can be asked, and asking it |
 //! | `remark` | what an answer must say beside its routes |
@@ -32,6 +33,7 @@
 //! comparison that decides what is allowed (crate `regime`).
 
 mod answer;
+pub mod baseline;
 mod bearing;
 mod calibration;
 mod cost_sheet;

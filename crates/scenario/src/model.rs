@@ -4,6 +4,8 @@ use case::{Case, Fate, Finding, Folder, LaidTable, Overlays, RowPlace, Severity,
 use network::Network;
 use regime::Regime;
 
+use crate::baseline::Baseline;
+
 /// A case with its network and regime, and what was found wrong with it.
 #[derive(Debug, Clone)]
 pub struct Model {
@@ -13,6 +15,8 @@ pub struct Model {
     pub network: Network,
     /// Rules, tariffs, intensities.
     pub regime: Regime,
+    /// Economies, zones and groups of goods: what trade is made of; empty where the case has none.
+    pub baseline: Baseline,
     /// What is wrong or doubtful; what is wrong was left out.
     pub findings: Vec<Finding>,
     /// The hash of the files that it was loaded from: [`Folder::hash`].
@@ -72,8 +76,18 @@ impl Model {
         let case = Case::load(folder, &mut sheets, &mut findings);
         let network = Network::load(&case, &mut sheets, &mut findings);
         let regime = Regime::load(&case, &network, &sheets, &mut findings);
+        let baseline = Baseline::read(&case, &network, &sheets, &mut findings);
         sort(&mut findings);
-        Self { case, network, regime, findings, case_hash: folder.hash(), assumed: Vec::new(), laid_over }
+        Self {
+            case,
+            network,
+            regime,
+            baseline,
+            findings,
+            case_hash: folder.hash(),
+            assumed: Vec::new(),
+            laid_over,
+        }
     }
 
     /// How many findings left something out.

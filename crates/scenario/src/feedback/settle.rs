@@ -85,22 +85,21 @@ impl Ground {
             _ => vec![0.0; count],
         };
         let mut pool = RoutePool::new(&self.freight);
-        let mut acceleration = Acceleration::default();
-        let (mut passes, mut searches, mut saving) = (0, 0, f64::INFINITY);
+        let (mut passes, mut searches) = (0, 0);
         let mut best: Option<(f64, Vec<f64>, Pass)> = None;
         let mut last: Option<Trade> = None;
-        let settled = 'search: loop {
+        let (settled, saving) = 'search: loop {
             let skims = Skims::new(&self.freight, &delays)?;
             let found = pool.learn(&self.freight, &skims, &delays);
             searches += 1;
-            saving = if searches == 1 { f64::INFINITY } else { found };
-            if saving <= NO_SAVING {
-                break true;
+            // The first search fills the pool, and nothing has been loaded before it.
+            if searches > 1 && found <= NO_SAVING {
+                break (true, found);
             }
-            acceleration = Acceleration::default();
+            let mut acceleration = Acceleration::default();
             loop {
                 if passes >= settings.most_passes {
-                    break 'search false;
+                    break 'search (false, found);
                 }
                 passes += 1;
                 let pass = self.pass(&mut pool, &delays, base, last.as_ref(), settings)?;
@@ -116,7 +115,6 @@ impl Ground {
                 delays = acceleration.next(&delays, &image);
             }
         };
-        let _ = acceleration;
         let Some((delay_change, delays, pass)) = best else { unreachable!("at least one pass is made") };
         let (equilibrium_residual, spatial_violation) = pass.trade.residuals();
         let certificate = LoopCertificate {
@@ -124,7 +122,7 @@ impl Ground {
             passes,
             searches,
             delay_change,
-            saving: if saving.is_finite() { saving.max(0.0) } else { 0.0 },
+            saving,
             assignment_gap: pass.loaded.certificate.relative_gap,
             equilibrium_residual,
             spatial_violation,

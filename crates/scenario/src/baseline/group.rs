@@ -1,0 +1,200 @@
+//! Groups of goods, and how their trade answers to cost, distance and borders.
+
+use case::{Case, Commodity, Finding, Provenance, Row, Sheets};
+
+use super::OutsideWay;
+
+/// Which law a group's trade follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GroupKind {
+    /// Goods come from wherever they land cheapest: spatial price equilibrium.
+    Homogeneous,
+    /// Goods differ by origin: gravity.
+    Differentiated,
+}
+
+impl GroupKind {
+    /// The word of the case format.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Homogeneous => "homogeneous",
+            Self::Differentiated => "differentiated",
+        }
+    }
+}
+
+/// A coefficient with its range and where it comes from.
+#[derive(Debug, Clone)]
+pub struct Coefficient {
+    /// The value used.
+    pub value: f64,
+    /// The low and high end of its range, where stated.
+    pub range: Option<(f64, f64)>,
+    /// Where it comes from.
+    pub provenance: Provenance,
+}
+
+/// A group of goods.
+#[derive(Debug, Clone)]
+pub struct TradeGroup {
+    /// Identifier.
+    pub id: String,
+    /// Name in English.
+    pub name: String,
+    /// Which law its trade follows.
+    pub kind: GroupKind,
+    /// The commodity that stands for it.
+    pub commodity: Commodity,
+    /// HS prefixes of its goods.
+    pub hs: Vec<String>,
+    /// Output of, and spending on, its goods as a share of GDP; nothing for homogeneous goods.
+    pub gdp_share: Option<f64>,
+    /// Elasticity θ of trade to the iceberg cost, above zero; always there where differentiated.
+    pub elasticity: Option<Coefficient>,
+    /// Elasticity of trade to distance, below zero; always there where differentiated.
+    pub distance: Option<Coefficient>,
+    /// Logarithm of what crossing a border leaves of trade; always there where differentiated.
+    pub border: Option<Coefficient>,
+    /// Where the row comes from.
+    pub provenance: Provenance,
+}
+
+impl TradeGroup {
+    /// The iceberg factor of a cost in USD per tonne; infinite where there is no way.
+    #[must_use]
+    pub fn iceberg(&self, usd_per_tonne: f64) -> f64 {
+        1.0 + usd_per_tonne / self.commodity.unit_value
+    }
+
+    /// Whether goods of an HS code are counted to it.
+    #[must_use]
+    pub fn holds(&self, hs: &str) -> bool {
+        self.hs.iter().any(|prefix| hs.starts_with(prefix.as_str()))
+    }
+}
+
+/// Reads `trade_groups.csv` and `trade_coefficients.csv`.
+pub(super) fn load(
+    case: &Case,
+    sheets: &Sheets,
+    ways: &[OutsideWay],
+    findings: &mut Vec<Finding>,
+) -> Vec<TradeGroup> {
+    let mut groups: Vec<TradeGroup> = Vec::new();
+    for row in sheets.rows("trade_groups") {
+        let commodity =
+            case.goods.commodities().iter().find(|commodity| commodity.id == row.text("commodity"));
+        let Some(commodity) = commodity else { continue };
+        if commodity.unit_value <= 0.0 {
+            let problem = format!(
+                "{} has no value, so its cost has no share of it; the group was left out",
+                commodity.id
+            );
+            findings
+                .push(row.error("malformed-value", "commodity", problem).valid("a unit value above zero"));
+            continue;
+        }
+        let kind = match row.text("kind") {
+            "homogeneous" => GroupKind::Homogeneous,
+            _ => GroupKind::Differentiated,
+        };
+        let hs: Vec<String> = row.list("hs").map(str::to_owned).collect();
+        let clash = groups.iter().find(|other| {
+            other.hs.iter().any(|own| hs.iter().any(|new| own == new))
+                && other.kind == GroupKind::Differentiated
+        });
+        if let Some(other) = clash {
+            findings.push(
+                row.warning("duplicate-row", "hs", format!("goods of {} are counted twice", other.id))
+                    .valid("each HS prefix in one differentiated group"),
+            );
+        }
+        let gdp_share = row.number("gdp_percent").map(|percent| percent / 100.0).filter(|share| *share > 0.0);
+        if kind == GroupKind::Differentiated && gdp_share.is_none() {
+            findings.push(
+                row.error("malformed-value", "gdp_percent", "a group of no output was left out")
+                    .valid("above zero where the group is differentiated"),
+            );
+            continue;
+        }
+        for way in ways.iter().filter(|way| !way.rates.contains_key(&commodity.form)) {
+            findings.push(
+                row.warning(
+                    "missing-rate",
+                    "commodity",
+                    format!(
+                        "{} has no rate for {} and never carries the group",
+                        way.id,
+                        commodity.form.word()
+                    ),
+                )
+                .valid("a row of outside_rates.csv for that form"),
+            );
+        }
+        groups.push(TradeGroup {
+            id: row.owned("group"),
+            name: row.owned("name"),
+            kind,
+            commodity: commodity.clone(),
+            hs,
+            gdp_share,
+            elasticity: None,
+            distance: None,
+            border: None,
+            provenance: Provenance::of(row),
+        });
+    }
+    coefficients(sheets, &mut groups, findings);
+    groups
+}
+
+fn coefficients(sheets: &Sheets, groups: &mut Vec<TradeGroup>, findings: &mut Vec<Finding>) {
+    let rows: Vec<Row<'_>> = sheets
+        .rows("trade_coefficients")
+        .filter(|row| {
+            let value = row.value("value");
+            let (is_valid, valid) = match row.text("coefficient") {
+                "elasticity" => (value > 0.0, "above zero"),
+                "distance" => (value < 0.0, "below zero"),
+                _ => (value <= 0.0, "zero or below"),
+            };
+            if !is_valid {
+                let problem = format!("{value} has the wrong sign and was left out");
+                findings.push(row.error("malformed-value", "value", problem).valid(valid));
+            }
+            is_valid
+        })
+        .collect();
+    groups.retain_mut(|group| {
+        if group.kind == GroupKind::Homogeneous {
+            return true;
+        }
+        let find = |name: &str| {
+            let of = |wanted: &str| {
+                rows.iter().find(|row| row.text("coefficient") == name && row.text("group") == wanted)
+            };
+            of(&group.id).or_else(|| of("")).map(|row| Coefficient {
+                value: row.value("value"),
+                range: row.number("low").zip(row.number("high")),
+                provenance: Provenance::of(*row),
+            })
+        };
+        let [elasticity, distance, border] = ["elasticity", "distance", "border"].map(find);
+        for (name, own) in [("elasticity", &elasticity), ("distance", &distance), ("border", &border)] {
+            if own.is_none() {
+                findings.push(
+                    Finding::error(
+                        "missing-coefficient",
+                        "trade_coefficients.csv",
+                        format!("{} has no {name} and was left out", group.id),
+                    )
+                    .valid(format!("a row `{name}` for {} or for all groups", group.id)),
+                );
+            }
+        }
+        let complete = elasticity.is_some() && distance.is_some() && border.is_some();
+        (group.elasticity, group.distance, group.border) = (elasticity, distance, border);
+        complete
+    });
+}
