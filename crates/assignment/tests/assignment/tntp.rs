@@ -36,7 +36,7 @@ pub(crate) fn read(network: &str, trips: &str, toll_weight: f64, distance_weight
         network
             .lines()
             .find_map(|line| line.trim().strip_prefix(name))
-            .and_then(|rest| rest.trim().split_whitespace().next()?.parse::<usize>().ok())
+            .and_then(|rest| rest.split_whitespace().next()?.parse::<usize>().ok())
     };
     let node_count = tag("<NUMBER OF NODES>").expect("a number of nodes");
     let first_through = tag("<FIRST THRU NODE>").unwrap_or(1);
