@@ -51,6 +51,6 @@ mod settle;
 mod trade;
 
 pub use effect::{CapacityUse, EconomyEffect, PairEffect, PublicMoney, Totals};
-pub use ground::{FeedbackError, Frozen, Ground, Settings};
+pub use ground::{FeedbackError, Frozen, Ground, LoopSettings};
 pub use settle::{LoopCertificate, Settled};
 pub use trade::{GoodsTrade, Trade};

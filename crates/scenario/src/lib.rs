@@ -63,7 +63,7 @@ pub use cost_sheet::{CostSheet, CostSheetError, SheetLine, SheetTotal};
 pub use denomination::{Denomination, DenominationError};
 pub use dispatch::{LatestDispatch, LatestDispatches};
 pub use feedback::{
-    CapacityUse, EconomyEffect, FeedbackError, Frozen, GoodsTrade, Ground, LoopCertificate, PairEffect, PublicMoney, Settings, Settled,
+    CapacityUse, EconomyEffect, FeedbackError, Frozen, GoodsTrade, Ground, LoopCertificate, PairEffect, LoopSettings, PublicMoney, Settled,
     Totals, Trade,
 };
 pub use flip::Flip;

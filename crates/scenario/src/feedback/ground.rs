@@ -24,7 +24,7 @@ pub struct Frozen {
 
 /// How the loop runs.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Settings {
+pub struct LoopSettings {
     /// As of when, and of what standing, rules count.
     pub perspective: Perspective,
     /// Whether what may be open counts as open.
@@ -43,7 +43,7 @@ pub struct Settings {
     pub frozen: Frozen,
 }
 
-impl Default for Settings {
+impl Default for LoopSettings {
     fn default() -> Self {
         Self {
             perspective: Perspective { known: Date::MAX, binding: LegalStatus::InForce, disputed: false },
@@ -113,7 +113,7 @@ impl Ground {
         model: &Model,
         date: Date,
         observed: Vec<ObservedCell>,
-        settings: &Settings,
+        settings: &LoopSettings,
     ) -> Result<Self, FeedbackError> {
         let baseline = model.baseline.clone();
         baseline.check()?;

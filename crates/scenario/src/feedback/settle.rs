@@ -1,7 +1,7 @@
 //! The loop itself.
 
 use super::acceleration::Acceleration;
-use super::ground::{FeedbackError, Ground, Settings};
+use super::ground::{FeedbackError, Ground, LoopSettings};
 use super::trade::{Trade, ZoneCosts};
 use crate::freight::{Loaded, RoutePool, Skims};
 
@@ -64,7 +64,7 @@ impl Ground {
     ///
     /// # Errors
     /// If numbers of the case do not fit. That the loop does not settle is no error: the certificate says it.
-    pub fn settle(self, settings: &Settings) -> Result<Settled, FeedbackError> {
+    pub fn settle(self, settings: &LoopSettings) -> Result<Settled, FeedbackError> {
         self.settle_from(None, settings)
     }
 
@@ -72,11 +72,11 @@ impl Ground {
     ///
     /// # Errors
     /// As [`Ground::settle`].
-    pub fn settle_after(self, base: &Settled, settings: &Settings) -> Result<Settled, FeedbackError> {
+    pub fn settle_after(self, base: &Settled, settings: &LoopSettings) -> Result<Settled, FeedbackError> {
         self.settle_from(Some(base), settings)
     }
 
-    fn settle_from(self, base: Option<&Settled>, settings: &Settings) -> Result<Settled, FeedbackError> {
+    fn settle_from(self, base: Option<&Settled>, settings: &LoopSettings) -> Result<Settled, FeedbackError> {
         let count = self.freight.capacities.len();
         let held = settings.unlimited || (settings.frozen.congestion && base.is_some());
         // A base with other capacities, as a measure may add some, is no place to start from.
@@ -146,7 +146,7 @@ impl Ground {
         delays: &[f64],
         base: Option<&Settled>,
         last: Option<&Trade>,
-        settings: &Settings,
+        settings: &LoopSettings,
     ) -> Result<Pass, FeedbackError> {
         let network_costs = pool.costs(&self.freight, delays);
         let costs = ZoneCosts::new(self, &network_costs, settings.rivalry);

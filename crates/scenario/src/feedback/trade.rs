@@ -3,7 +3,7 @@
 use gravity::equilibrium::{Change, Equilibrium, EquilibriumOptions, solve};
 use gravity::{Lane, SpatialEquilibrium, spatial_equilibrium};
 
-use super::ground::{FeedbackError, Ground, Settings};
+use super::ground::{FeedbackError, Ground, LoopSettings};
 use super::settle::Settled;
 use crate::baseline::{BaselineTrade, GoodsMarket};
 
@@ -80,7 +80,7 @@ impl Trade {
         costs: &ZoneCosts,
         base: Option<&Settled>,
         last: Option<&Self>,
-        settings: &Settings,
+        settings: &LoopSettings,
     ) -> Result<Self, FeedbackError> {
         if let (Some(base), true) = (base, settings.frozen.trade) {
             return Ok(base.trade.clone());
