@@ -168,7 +168,7 @@ impl Terms {
             ),
             _ => Vat::NotKnown,
         };
-        let payer = match row.text("payer") {
+        let payer = match if row.has("payer") { row.text("payer") } else { "" } {
             "seller" => Some(Party::Seller),
             "buyer" => Some(Party::Buyer),
             _ => None,

@@ -761,6 +761,7 @@ const CORRIDOR: &[Table] = &[
         ],
     },
     commercial::PRICE_INDICES,
+    commercial::ORIGIN_PRICES,
     commercial::COSTS,
     commercial::DOCUMENTS,
     Table {
