@@ -141,7 +141,7 @@ fn what_cannot_be_landed_is_said() {
         [
             said("landed --to Dalarik --commodity tobacco"),
             said("landed --to Dalarik --commodity wheat-9"),
-            said("landed --to Dalarick --commodity wheat-3"),
+            said("landed --to Dalarik-Beach --commodity wheat-3"),
             said("landed --to Dalarik --commodity wheat-3 --incoterm FCA"),
             said("landed --to Dalarik --commodity wheat-3 --incoterm DAF"),
             said("landed --to Dalarik --commodity wheat-3 --format geojson"),
