@@ -13,6 +13,11 @@ use super::{EXACT, Lane, Problem, RIDGE};
 /// What may be left between prices and costs, relative to the largest price, and what counts as a gain.
 const MET: f64 = 1e-13;
 const PAYS: f64 = 1e-11;
+/// Prices need not meet exactly while lanes are still taken in: tolerance to begin with, how much sharper it becomes when
+/// no lane would pay, and how much more than it a gain must be.
+const ROUGHLY_MET: f64 = 1e-3;
+const SHARPER: f64 = 1e-5;
+const ROUGHLY: f64 = 3.0;
 /// Steps at most: with one set of lanes, and in all per place.
 const MOST_STEPS: usize = 40;
 const MOST_STEPS_PER_PLACE: usize = 6;
@@ -50,38 +55,63 @@ impl Problem<'_> {
                 _ => Held::Free,
             })
             .collect();
-        let most = MOST_STEPS + MOST_STEPS_PER_PLACE * (self.supplies.len() + self.demands.len());
-        let mut steps = 0;
+        // Lanes in use that close no circle are fewer than places; many more are not yet told from those that are not.
+        let places = self.supplies.len() + self.demands.len();
+        if held.iter().filter(|held| **held == Held::Free).count() > places {
+            return None;
+        }
+        let most = MOST_STEPS + MOST_STEPS_PER_PLACE * places;
+        let (mut steps, mut tolerance) = (0, ROUGHLY_MET);
         while steps < most {
-            let (margins, largest) = self.met(&mut flows, &mut held, &mut steps)?;
+            let (margins, largest) = self.met(&mut flows, &mut held, &mut steps, tolerance)?;
             let gain = |r: usize| match held[r] {
                 Held::Empty => margins[r],
                 Held::Full => -margins[r],
                 Held::Free => 0.0,
             };
-            let best = (0..flows.len()).max_by(|a, b| gain(*a).total_cmp(&gain(*b)))?;
-            if gain(best) <= PAYS * largest {
+            // A gain that the rest of the prices could still eat up is not yet one.
+            let pays = (ROUGHLY * tolerance).max(PAYS) * largest;
+            let mut paying: Vec<usize> = (0..flows.len()).filter(|r| gain(*r) > pays).collect();
+            if paying.is_empty() && tolerance <= MET {
                 let settled = self.settled(flows.clone(), steps);
                 return (settled.violation <= EXACT).then_some((flows, steps));
             }
-            held[best] = Held::Free;
+            if paying.is_empty() {
+                tolerance = (tolerance * SHARPER).max(MET);
+            }
+            // The best first, and no two at one place: one of them would mostly be driven out by the other.
+            paying.sort_by(|a, b| gain(*b).total_cmp(&gain(*a)));
+            let (mut from, mut to) = (vec![false; self.supplies.len()], vec![false; self.demands.len()]);
+            for r in paying {
+                let Lane { origin, destination, .. } = self.lanes[r];
+                if !(from[origin] || to[destination]) {
+                    (from[origin], to[destination]) = (true, true);
+                    held[r] = Held::Free;
+                }
+            }
         }
         None
     }
 
     /// Steps until prices meet costs on all free lanes; the margins then, and the largest price.
-    fn met(&self, flows: &mut Vec<f64>, held: &mut [Held], steps: &mut usize) -> Option<(Vec<f64>, f64)> {
+    fn met(
+        &self,
+        flows: &mut [f64],
+        held: &mut [Held],
+        steps: &mut usize,
+        tolerance: f64,
+    ) -> Option<(Vec<f64>, f64)> {
         let worst = |margins: &[f64], free: &[usize]| {
             free.iter().fold(0.0f64, |worst, r| {
                 if margins[*r].is_finite() { worst.max(margins[*r].abs()) } else { f64::INFINITY }
             })
         };
         let mut stalled = 0;
-        for _ in 0..MOST_STEPS.max(2 * flows.len().min(400)) {
+        for _ in 0..MOST_STEPS {
             let free: Vec<usize> = (0..flows.len()).filter(|r| held[*r] == Held::Free).collect();
             let (margins, largest) = self.margins(flows);
             let left = worst(&margins, &free);
-            if left <= MET * largest || stalled > 2 && left <= PAYS * largest {
+            if left <= tolerance * largest || stalled > 2 && left <= PAYS * largest {
                 return Some((margins, largest));
             }
             if !left.is_finite() {
@@ -106,7 +136,7 @@ impl Problem<'_> {
                     blocked = (!elastic || *change > 0.0).then_some((*r, *change));
                 }
             }
-            let before = flows.clone();
+            let before = flows.to_vec();
             loop {
                 for (r, change) in free.iter().zip(&change) {
                     flows[*r] = before[*r] + share * change;
