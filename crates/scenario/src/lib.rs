@@ -18,6 +18,7 @@
 //! | `graph` | from compiled arcs to arrays |
 //! | `route` | a route written out, with every line's ancestry |
 //! | `cost_sheet`, `incoterm` | all that a shipment costs by a route, and who pays it |
+//! | `landed` | what goods of several origins cost where they are wanted, and who would win |
 //! | `denomination` | the currency and price level in which answers are told |
 //! | `bearing` | which of the user's figures bear on an answer |
 //! | `shares` | money by how its figures came about |
@@ -45,6 +46,7 @@ mod freight;
 mod graph;
 mod incoterm;
 mod input;
+mod landed;
 mod measure;
 mod model;
 mod question;
@@ -72,6 +74,7 @@ pub use freight::{
 };
 pub use incoterm::{CostPart, Incoterm};
 pub use input::{Input, Part};
+pub use landed::{Delivery, Grade, Landed, LandedError, LandedPrices};
 pub use measure::Measure;
 pub use model::Model;
 pub use question::{Criterion, Quantity, Question, QuestionError};
