@@ -7,6 +7,8 @@ use crate::freight::{Loaded, RoutePool, Skims};
 
 /// A saving outside the pool that is none.
 const NO_SAVING: f64 = 1e-9;
+/// Share of a capacity by which a step may change its load.
+const LONGEST_STEP: f64 = 0.25;
 
 /// How well a state has settled.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -80,15 +82,24 @@ impl Ground {
         let count = self.freight.capacities.len();
         let held = settings.unlimited || (settings.frozen.congestion && base.is_some());
         // A base with other capacities, as a measure may add some, is no place to start from.
-        let mut delays = match base {
-            Some(base) if base.delays.len() == count && !settings.unlimited => base.delays.clone(),
+        let base_delays = base.map(|base| &base.delays).filter(|delays| delays.len() == count && !settings.unlimited);
+        let mut shares = match base {
+            Some(base) if base_delays.is_some() => self.shares(&base.loaded.volumes),
             _ => vec![0.0; count],
+        };
+        let delays_at = |shares: &[f64]| -> Vec<f64> {
+            match base_delays {
+                Some(delays) if held => delays.clone(),
+                _ if held => vec![0.0; count],
+                _ => self.freight.capacities.iter().zip(shares).map(|(own, share)| own.delay_at(*share).0).collect(),
+            }
         };
         let mut pool = RoutePool::new(&self.freight);
         let (mut passes, mut searches) = (0, 0);
         let mut best: Option<(f64, Vec<f64>, Pass)> = None;
         let mut last: Option<Trade> = None;
         let (settled, saving) = 'search: loop {
+            let delays = delays_at(&shares);
             let skims = Skims::new(&self.freight, &delays)?;
             let found = pool.learn(&self.freight, &skims, &delays);
             searches += 1;
@@ -97,22 +108,29 @@ impl Ground {
                 break (true, found);
             }
             let mut acceleration = Acceleration::default();
+            best = None;
             loop {
                 if passes >= settings.most_passes {
                     break 'search (false, found);
                 }
                 passes += 1;
+                let delays = delays_at(&shares);
                 let pass = self.pass(&mut pool, &delays, base, last.as_ref(), settings)?;
-                let image = if held { delays.clone() } else { pass.loaded.delays.clone() };
-                let change = image.iter().zip(&delays).map(|(new, old)| (new - old).abs()).fold(0.0, f64::max);
+                let image = if held { shares.clone() } else { self.shares(&pass.loaded.volumes) };
+                let change =
+                    delays_at(&image).iter().zip(&delays).map(|(new, old)| (new - old).abs()).fold(0.0, f64::max);
                 last = Some(pass.trade.clone());
-                if best.as_ref().is_none_or(|(least, ..)| change <= *least || searches > 1) {
-                    best = Some((change, delays.clone(), pass));
+                let damped = self.damped(&shares, &image, &pass, settings);
+                if best.as_ref().is_none_or(|(least, ..)| change <= *least) {
+                    best = Some((change, delays, pass));
                 }
                 if change <= settings.tolerance {
                     break;
                 }
-                delays = acceleration.next(&delays, &image);
+                let next = acceleration.next(&shares, &damped);
+                for (share, next) in shares.iter_mut().zip(next) {
+                    *share = next.clamp(*share - LONGEST_STEP, *share + LONGEST_STEP).max(0.0);
+                }
             }
         };
         let Some((delay_change, delays, pass)) = best else { unreachable!("at least one pass is made") };
@@ -137,6 +155,37 @@ impl Ground {
             loaded: pass.loaded,
             certificate,
         })
+    }
+
+    /// Shares of the capacities that loads take.
+    fn shares(&self, volumes: &[f64]) -> Vec<f64> {
+        self.freight.capacities.iter().zip(volumes).map(|(capacity, volume)| volume / capacity.yearly).collect()
+    }
+
+    /// A step towards an image, shortened by how strongly trade shies away from delays. With `x` the share of a capacity that
+    /// is taken, a plain step is `F(x) − x`; near saturation delays are steep and `F` falls so fast that it would swing ever
+    /// wider. Newton's step divides by `1 − F′(x)`, of which here stands an estimate: tonnes on each route fall with their
+    /// delay by the elasticity of the choice of way and of trade, other capacities left as they are.
+    fn damped(&self, shares: &[f64], image: &[f64], pass: &Pass, settings: &LoopSettings) -> Vec<f64> {
+        let zones = self.zones();
+        let mut response = vec![0.0; shares.len()];
+        for route in pass.loaded.routes.iter().filter(|route| !route.passes.is_empty()) {
+            let pair = (route.pair.cargo * zones + route.pair.origin) * zones + route.pair.destination;
+            let goods = &self.freight.cargoes[route.pair.cargo].commodity;
+            let of_way = settings.rivalry * (1.0 - pass.costs.on_network[pair]) / pass.network_costs[pair].max(0.1);
+            let elasticity = self.baseline.groups[route.pair.cargo].elasticity.as_ref();
+            let of_trade = elasticity.map_or(1.0, |own| own.value) / goods.unit_value;
+            for (capacity, units) in &route.passes {
+                response[*capacity as usize] += route.tonnes * units * goods.value_of_time * (of_way + of_trade);
+            }
+        }
+        let of_capacity = self.freight.capacities.iter().zip(response).zip(shares.iter().zip(image));
+        of_capacity
+            .map(|((capacity, response), (share, image))| {
+                let falls = response / capacity.yearly * capacity.delay_at(*share).1;
+                share + (image - share) / (1.0 + falls)
+            })
+            .collect()
     }
 
     /// From delays to the loads they bring about.

@@ -1,7 +1,7 @@
 //! Tonnes and values at given costs.
 
 use gravity::equilibrium::{Change, Equilibrium, EquilibriumOptions, solve};
-use gravity::{Lane, SpatialEquilibrium, spatial_equilibrium};
+use gravity::{Lane, SpatialEquilibrium, spatial_equilibrium, spatial_equilibrium_from};
 
 use super::ground::{FeedbackError, Ground, LoopSettings};
 use super::settle::Settled;
@@ -46,9 +46,8 @@ pub struct GoodsTrade {
     pub group: usize,
     /// Its supplies and demands.
     pub market: GoodsMarket,
-    /// Supply and demand of each lane, by position in the market.
-    pub lanes: Vec<(usize, usize)>,
-    /// Landed cost of each lane beside the price at origin: freight, time, duties less subsidies. USD a tonne.
+    /// Landed cost of each lane beside the price at origin: freight, time, duties less subsidies. USD a tonne, by supply
+    /// and demand.
     pub costs: Vec<f64>,
     /// Flows and prices.
     pub solution: SpatialEquilibrium,
@@ -126,7 +125,8 @@ impl Trade {
                     ground.baseline.market(group, &landed, &[])?
                 }
             };
-            let goods = GoodsTrade::new(ground, group, market, costs.of(ground, group))?;
+            let before = last.or_else(|| base.map(|base| &base.trade)).map(|trade| &trade.goods[number].solution);
+            let goods = GoodsTrade::new(ground, group, market, costs.of(ground, group), before)?;
             goods.weigh(ground, &mut trade.tonnes);
             trade.goods.push(goods);
         }
@@ -185,27 +185,43 @@ fn landed_costs(ground: &Ground, group: usize, costs: &[f64]) -> Vec<f64> {
 }
 
 impl GoodsTrade {
-    fn new(ground: &Ground, group: usize, market: GoodsMarket, costs: &[f64]) -> Result<Self, FeedbackError> {
+    fn new(
+        ground: &Ground,
+        group: usize,
+        market: GoodsMarket,
+        costs: &[f64],
+        before: Option<&SpatialEquilibrium>,
+    ) -> Result<Self, FeedbackError> {
         let zones = ground.zones();
-        let (mut lanes, mut own_costs, mut list) = (Vec::new(), Vec::new(), Vec::new());
-        for (origin, from) in market.supply_zones.iter().enumerate() {
-            for (destination, to) in market.demand_zones.iter().enumerate() {
-                let cost = costs[from * zones + to] + ground.net_duty(group, *from, *to);
-                if cost.is_finite() {
-                    lanes.push((origin, destination));
-                    own_costs.push(cost);
-                    list.push(Lane { origin, destination, cost, capacity: None });
-                }
-            }
+        let mut own = Vec::with_capacity(market.supply_zones.len() * market.demand_zones.len());
+        for from in &market.supply_zones {
+            own.extend(
+                market
+                    .demand_zones
+                    .iter()
+                    .map(|to| costs[from * zones + to] + ground.net_duty(group, *from, *to)),
+            );
         }
-        let solution = spatial_equilibrium(&market.supplies, &market.demands, &list)?;
-        Ok(Self { group, market, lanes, costs: own_costs, solution })
+        let lanes = Lane::matrix(&own, market.demand_zones.len());
+        let solution = match before {
+            Some(before) => spatial_equilibrium_from(&market.supplies, &market.demands, &lanes, before)?,
+            None => spatial_equilibrium(&market.supplies, &market.demands, &lanes)?,
+        };
+        Ok(Self { group, market, costs: own, solution })
+    }
+
+    /// Supply and demand of a lane, by position in the market.
+    #[must_use]
+    pub fn ends(&self, lane: usize) -> (usize, usize) {
+        let demands = self.market.demand_zones.len();
+        (lane / demands, lane % demands)
     }
 
     fn weigh(&self, ground: &Ground, tonnes: &mut [f64]) {
         let zones = ground.zones();
-        for ((origin, destination), flow) in self.lanes.iter().zip(&self.solution.flows) {
-            let (from, to) = (self.market.supply_zones[*origin], self.market.demand_zones[*destination]);
+        for (lane, flow) in self.solution.flows.iter().enumerate() {
+            let (origin, destination) = self.ends(lane);
+            let (from, to) = (self.market.supply_zones[origin], self.market.demand_zones[destination]);
             tonnes[(self.group * zones + from) * zones + to] += flow;
         }
     }

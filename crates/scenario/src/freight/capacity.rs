@@ -106,6 +106,12 @@ impl Capacity {
         }
     }
 
+    /// Hours of delay at a share of the capacity, and what they grow by as the share does.
+    pub(crate) fn delay_at(&self, share: f64) -> (f64, f64) {
+        let (function, load) = (self.function(), share * self.yearly);
+        (function.time(load), function.slope(load) * self.yearly)
+    }
+
     /// Hours of delay where `load` units a year pass.
     #[must_use]
     pub fn delay(&self, load: f64) -> f64 {

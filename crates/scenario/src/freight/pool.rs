@@ -65,6 +65,8 @@ pub struct RouteLoad {
     pub sums: Sums,
     /// Hours that scarce capacities add.
     pub delay: f64,
+    /// Scarce capacities, with units a tonne.
+    pub(crate) passes: Vec<(u32, f64)>,
     pub(super) class: usize,
     pub(super) arcs: Vec<u32>,
 }
@@ -177,6 +179,7 @@ impl RoutePool {
                 tonnes: route.share * tonnes[number],
                 sums: route.sums,
                 delay: route.delay(&delays),
+                passes: route.passes.clone(),
                 class: route.class,
                 arcs: route.arcs.clone(),
             }));
