@@ -136,25 +136,28 @@ impl RoutePool {
     /// If the numbers do not fit an assignment.
     pub fn load(&mut self, freight: &Freight, tonnes: &[f64], gap: f64) -> Result<Loaded, AssignmentError> {
         let count = freight.capacities.len();
-        let (mut delays, mut volumes) = (vec![0.0; count], vec![0.0; count]);
+        let mut volumes = vec![0.0; count];
         let mut certificate = Certificate::default();
-        let in_doubt: Vec<usize> = (0..self.routes.len())
-            .filter(|number| tonnes[*number] > 0.0)
-            .filter(|number| self.routes[*number].iter().any(|route| !route.passes.is_empty()))
-            .collect();
-        if !in_doubt.is_empty() {
-            let (instance, start) = self.instance(freight, tonnes, &in_doubt);
+        let scarce = |number: &usize| {
+            tonnes[*number] > 0.0 && self.routes[*number].iter().any(|route| !route.passes.is_empty())
+        };
+        let (with_choice, without): (Vec<usize>, Vec<usize>) =
+            (0..self.routes.len()).filter(scarce).partition(|number| self.routes[*number].len() > 1);
+        for number in without {
+            for (capacity, units) in &self.routes[number][0].passes {
+                volumes[*capacity as usize] += units * tonnes[number];
+            }
+        }
+        if !with_choice.is_empty() {
+            let (instance, start) = self.instance(freight, tonnes, &with_choice, &volumes);
             let mut solver = Solver::new(instance)?;
             solver.start_from(&start)?;
             solver.run(&Options { gap, iterations: MOST_PASSES, ..Options::default() }, &mut unwatched);
             let solution = solver.solution();
             certificate = solution.certificate;
             volumes.clone_from(&solution.group_volumes);
-            for (delay, (capacity, volume)) in delays.iter_mut().zip(freight.capacities.iter().zip(&volumes)) {
-                *delay = capacity.delay(*volume);
-            }
             let mut link = 0;
-            for (demand, number) in in_doubt.iter().enumerate() {
+            for (demand, number) in with_choice.iter().enumerate() {
                 for route in &mut self.routes[*number] {
                     let takes = |path: &usize| solution.paths.links_of(*path) == [link];
                     let path = solution.paths.of_demand(demand).find(takes);
@@ -163,6 +166,8 @@ impl RoutePool {
                 }
             }
         }
+        let delays: Vec<f64> =
+            freight.capacities.iter().zip(&volumes).map(|(capacity, volume)| capacity.delay(*volume)).collect();
         let mut loads = Vec::new();
         for number in (0..self.routes.len()).filter(|number| tonnes[*number] > 0.0) {
             let pair = self.pair(number);
@@ -187,8 +192,15 @@ impl RoutePool {
         Ok(Loaded { delays, volumes, routes: loads, certificate })
     }
 
-    /// The assignment over the pool: two nodes and some parallel links a pair.
-    fn instance(&self, freight: &Freight, tonnes: &[f64], in_doubt: &[usize]) -> (Instance, PathFlows) {
+    /// The assignment over the pool: two nodes and some parallel links for each pair that has a choice, and one link for all
+    /// that passes a capacity without one.
+    fn instance(
+        &self,
+        freight: &Freight,
+        tonnes: &[f64],
+        with_choice: &[usize],
+        without: &[f64],
+    ) -> (Instance, PathFlows) {
         let mut links = Vec::new();
         let mut demands = Vec::new();
         let mut groups: Vec<Group> = freight
@@ -198,7 +210,7 @@ impl RoutePool {
             .collect();
         let mut costs: Vec<Vec<f64>> = vec![Vec::new(); freight.cargoes.len()];
         let mut start = PathFlows { first: vec![0], link_first: vec![0], ..PathFlows::default() };
-        for (position, number) in in_doubt.iter().enumerate() {
+        for (position, number) in with_choice.iter().enumerate() {
             let (tail, pair) = (2 * position as u32, self.pair(*number));
             for route in &self.routes[*number] {
                 let link = links.len() as u32;
@@ -226,6 +238,20 @@ impl RoutePool {
                 overflow_cost: None,
             });
         }
+        for (capacity, volume) in without.iter().enumerate().filter(|(_, volume)| **volume > 0.0) {
+            let (tail, link) = (2 * demands.len() as u32, links.len() as u32);
+            let function = LinkFunction::Constant { time: 0.0 };
+            links.push(Link { tail, head: tail + 1, function, hard_capacity: None });
+            costs.iter_mut().for_each(|costs| costs.push(0.0));
+            groups[capacity].members.push(Member { link, weight: 1.0, felt: 1.0 });
+            start.links.push(link);
+            start.link_first.push(start.links.len() as u32);
+            start.tonnes.push(*volume);
+            start.costs.push(0.0);
+            start.first.push(start.tonnes.len() as u32);
+            let demand = Demand { class: 0, origin: tail, destination: tail + 1, tonnes: *volume, overflow_cost: None };
+            demands.push(demand);
+        }
         let class = |(cargo, fixed_costs): (&super::Cargo, Vec<f64>)| Class {
             name: cargo.name.clone(),
             value_of_time: cargo.commodity.value_of_time,
@@ -235,7 +261,7 @@ impl RoutePool {
             overflow_cost: None,
         };
         let classes = freight.cargoes.iter().zip(costs).map(class).collect();
-        let node_count = 2 * in_doubt.len();
+        let node_count = 2 * demands.len();
         (Instance { node_count, through: Vec::new(), links, groups, classes, demands }, start)
     }
 }
