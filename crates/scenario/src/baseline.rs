@@ -36,8 +36,10 @@
 //! | `logsum` | from costs between zones to costs between economies, and back |
 //! | `market` | supplies and demands of homogeneous goods |
 //! | `trade` | gravity, and observed cells in place of modelled ones |
+//! | `analogy` | one pair's trade judged by another's: the naive argument, and what distance makes of it |
 //! | `observed` | cells of trade from what the ledger holds |
 
+mod analogy;
 mod group;
 mod logsum;
 mod market;
@@ -46,9 +48,12 @@ mod outside;
 mod trade;
 mod zone;
 
+use std::collections::BTreeSet;
+
 use case::{Case, Finding, Sheets};
 use network::Network;
 
+pub use analogy::{Analogy, Nearness};
 pub use group::{Coefficient, GroupKind, TradeGroup};
 pub use market::{GoodsMarket, MarketSide, ZoneMarket};
 pub use observed::ObservedCell;
@@ -64,6 +69,8 @@ pub use zone::{Approach, BaselineEconomy, Zone, ZoneEntry};
 pub struct Baseline {
     /// Economies with a size and at least one zone, in the case's order.
     pub economies: Vec<BaselineEconomy>,
+    /// Pairs of economies that share a border on land over which goods may pass, by position, both ways.
+    pub neighbours: BTreeSet<(usize, usize)>,
     /// Their zones, together by economy, in the economies' order.
     pub zones: Vec<Zone>,
     /// How zones off the network reach it.
@@ -132,10 +139,11 @@ impl Baseline {
     pub(crate) fn read(case: &Case, network: &Network, sheets: &Sheets, findings: &mut Vec<Finding>) -> Self {
         let ways = outside::load(sheets, findings);
         let (economies, zones) = zone::load(case, network, sheets, &ways, findings);
+        let neighbours = zone::load_neighbours(sheets, &economies, findings);
         let approaches = zone::load_approaches(network, sheets, &zones, &ways, findings);
         let groups = group::load(case, sheets, &ways, findings);
         let markets = market::load(case, sheets, &zones, &groups, findings);
-        Self { economies, zones, approaches, ways, groups, markets }
+        Self { economies, neighbours, zones, approaches, ways, groups, markets }
     }
 
     /// Whether the case has enough of a baseline for trade to be modelled.

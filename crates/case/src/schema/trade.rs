@@ -11,13 +11,22 @@ pub const OUTSIDE_KINDS: &[&str] = &["sea", "land", "inland"];
 /// Words for kinds of groups of goods.
 pub const GROUP_KINDS: &[&str] = &["homogeneous", "differentiated"];
 /// Words for coefficients of a group.
-pub const COEFFICIENTS: &[&str] = &["elasticity", "distance", "border"];
+pub const COEFFICIENTS: &[&str] = &["elasticity", "distance", "border", "contiguity"];
 /// Words for the sides of a market.
 pub const MARKET_SIDES: &[&str] = &["supply", "demand"];
 
 /// The tables, in the order of the reference page.
-pub(super) const TABLES: &[Table] =
-    &[GDP, ZONES, APPROACHES, OUTSIDE_WAYS, OUTSIDE_RATES, TRADE_GROUPS, TRADE_COEFFICIENTS, MARKETS];
+pub(super) const TABLES: &[Table] = &[
+    GDP,
+    NEIGHBOURS,
+    ZONES,
+    APPROACHES,
+    OUTSIDE_WAYS,
+    OUTSIDE_RATES,
+    TRADE_GROUPS,
+    TRADE_COEFFICIENTS,
+    MARKETS,
+];
 
 const GDP: Table = Table {
     name: "gdp",
@@ -30,6 +39,20 @@ const GDP: Table = Table {
         must("year", Kind::Count, "", "The year."),
         must("usd_million", Kind::Number, "million USD", "Gross domestic product."),
         ORIGIN_OF_FIGURE,
+        SOURCE,
+        CONFIDENCE,
+        NOTE,
+    ],
+};
+
+const NEIGHBOURS: Table = Table {
+    name: "neighbours",
+    meaning: "Two economies that share a border on land over which goods may pass. A row holds both ways.",
+    required: false,
+    unique: &["economy", "neighbour"],
+    columns: &[
+        must("economy", Kind::Of("economies"), "", "One."),
+        must("neighbour", Kind::Of("economies"), "", "The other."),
         SOURCE,
         CONFIDENCE,
         NOTE,
@@ -201,7 +224,8 @@ const TRADE_COEFFICIENTS: Table = Table {
             Kind::OneOf(COEFFICIENTS),
             "",
             "`elasticity` θ of trade to the iceberg cost, above zero; `distance`: elasticity of trade to distance, below \
-             zero; `border`: the logarithm of what crossing any border leaves of trade, zero or below.",
+             zero; `border`: the logarithm of what crossing any border leaves of trade, zero or below; `contiguity`: the \
+             logarithm of what `neighbours` trade more, zero or above, and zero where there is no row.",
         ),
         may("group", Kind::Of("trade_groups"), "", "The group; empty: all others."),
         must("value", Kind::SignedNumber, "1", "The value used."),

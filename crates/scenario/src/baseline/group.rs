@@ -56,6 +56,8 @@ pub struct TradeGroup {
     pub distance: Option<Coefficient>,
     /// Logarithm of what crossing a border leaves of trade; always there where differentiated.
     pub border: Option<Coefficient>,
+    /// Logarithm of what neighbours trade more; nothing where the case does not say.
+    pub contiguity: Option<Coefficient>,
     /// Where the row comes from.
     pub provenance: Provenance,
 }
@@ -142,6 +144,7 @@ pub(super) fn load(
             elasticity: None,
             distance: None,
             border: None,
+            contiguity: None,
             provenance: Provenance::of(row),
         });
     }
@@ -157,7 +160,8 @@ fn coefficients(sheets: &Sheets, groups: &mut Vec<TradeGroup>, findings: &mut Ve
             let (is_valid, valid) = match row.text("coefficient") {
                 "elasticity" => (value > 0.0, "above zero"),
                 "distance" => (value < 0.0, "below zero"),
-                _ => (value <= 0.0, "zero or below"),
+                "border" => (value <= 0.0, "zero or below"),
+                _ => (value >= 0.0, "zero or above"),
             };
             if !is_valid {
                 let problem = format!("{value} has the wrong sign and was left out");
@@ -180,7 +184,8 @@ fn coefficients(sheets: &Sheets, groups: &mut Vec<TradeGroup>, findings: &mut Ve
                 provenance: Provenance::of(*row),
             })
         };
-        let [elasticity, distance, border] = ["elasticity", "distance", "border"].map(find);
+        let [elasticity, distance, border, contiguity] =
+            ["elasticity", "distance", "border", "contiguity"].map(find);
         for (name, own) in [("elasticity", &elasticity), ("distance", &distance), ("border", &border)] {
             if own.is_none() {
                 findings.push(
@@ -195,6 +200,7 @@ fn coefficients(sheets: &Sheets, groups: &mut Vec<TradeGroup>, findings: &mut Ve
         }
         let complete = elasticity.is_some() && distance.is_some() && border.is_some();
         (group.elasticity, group.distance, group.border) = (elasticity, distance, border);
+        group.contiguity = contiguity;
         complete
     });
 }

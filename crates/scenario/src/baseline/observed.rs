@@ -1,4 +1,18 @@
 //! Cells of trade from what the ledger holds.
+//!
+//! Of each pair and group the last whole year counts in which somebody reported goods of the group. Codes that hold each
+//! other are counted once, by the shortest. Two reports are reconciled by the method asked for; what a third party worked
+//! out comes next, and last a single report, an importer's brought to FOB. What the register claims is not used: a
+//! statement about one good is not the trade of its group.
+
+use std::collections::BTreeMap;
+
+use ledger::{
+    Flow, FlowRow, Margin, Measure, Method, MirrorFlow, Observation, PairReport, Period, Reliability, TOTAL,
+    fob, pair_report,
+};
+
+use super::Baseline;
 
 /// Trade that somebody reported, for one pair and group.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,4 +31,144 @@ pub struct ObservedCell {
     pub high: f64,
     /// Who reported what, and how it was reconciled, in words.
     pub note: String,
+}
+
+/// What a flow is worth by its reports: low, value, high, and how that is known.
+type Worth = ([f64; 3], &'static str);
+
+impl Baseline {
+    /// Whether an observation is of goods of a group between two economies of the baseline: what to keep of a store that
+    /// is streamed.
+    #[must_use]
+    pub fn wants(&self, own: &Observation) -> bool {
+        own.measure == Measure::Value
+            && self.groups.iter().any(|group| group.holds(&own.commodity))
+            && self.economy(&own.economy).is_some()
+            && self.economy(&own.partner).is_some()
+    }
+
+    /// Puts observations side by side by pair of economies, with the reliability of reporters worked out from all of them.
+    #[must_use]
+    pub fn reports(&self, observations: Vec<Observation>, margin: Margin) -> Vec<PairReport> {
+        let mut mirrors: BTreeMap<(String, String, String, Period, String), [f64; 2]> = BTreeMap::new();
+        let mut pairs: BTreeMap<(String, String), Vec<Observation>> = BTreeMap::new();
+        for own in observations.into_iter().filter(|own| self.wants(own)) {
+            let (exporter, importer, side) = match own.flow {
+                Flow::Export => (&own.economy, &own.partner, 0),
+                Flow::Import => (&own.partner, &own.economy, 1),
+                _ => continue,
+            };
+            if !own.reporter.is_empty() {
+                let key = (
+                    exporter.clone(),
+                    importer.clone(),
+                    own.commodity.clone(),
+                    own.period,
+                    format!("{} {}", own.source, own.ancestry),
+                );
+                mirrors.entry(key).or_default()[side] = own.amount();
+            }
+            let pair = (exporter.min(importer).clone(), exporter.max(importer).clone());
+            pairs.entry(pair).or_default().push(own);
+        }
+        let flows: Vec<MirrorFlow> = mirrors
+            .into_iter()
+            .filter(|(_, [x, m])| *x > 0.0 && *m > 0.0)
+            .map(|((exporter, importer, ..), [by_exporter, by_importer])| MirrorFlow {
+                exporter,
+                importer,
+                by_exporter,
+                by_importer,
+            })
+            .collect();
+        let reliability = Reliability::of(&flows, margin);
+        pairs
+            .into_iter()
+            .map(|((first, second), own)| pair_report((&first, &second), own, &reliability, margin))
+            .collect()
+    }
+
+    /// Observed cells of the pairs reported, and in words what was left out. Cells of groups that hold the same goods, as
+    /// classes of wheat do, are all made from the same reports.
+    #[must_use]
+    pub fn observed(&self, reports: &[PairReport], method: Method) -> (Vec<ObservedCell>, Vec<String>) {
+        let (mut cells, mut left_out) = (Vec::new(), Vec::new());
+        let mut by_year: BTreeMap<(usize, usize, usize), BTreeMap<Period, Vec<(&FlowRow, Worth)>>> =
+            BTreeMap::new();
+        for report in reports {
+            for row in &report.flows {
+                let (origin, destination) = (self.economy(&row.exporter), self.economy(&row.importer));
+                let (Some(origin), Some(destination)) = (origin, destination) else { continue };
+                if origin == destination || !row.period.is_one_year() || row.commodity == TOTAL {
+                    continue;
+                }
+                let groups: Vec<usize> = (0..self.groups.len())
+                    .filter(|group| self.groups[*group].holds(&row.commodity))
+                    .collect();
+                if groups.is_empty() {
+                    continue;
+                }
+                match worth(row, report.margin, method) {
+                    Ok(worth) => {
+                        for group in groups {
+                            let years = by_year.entry((origin, destination, group)).or_default();
+                            years.entry(row.period).or_default().push((row, worth));
+                        }
+                    }
+                    Err(why) => left_out.push(format!(
+                        "{} to {}, HS {}, {}: {why}",
+                        row.exporter, row.importer, row.commodity, row.period
+                    )),
+                }
+            }
+        }
+        for ((origin, destination, group), years) in by_year {
+            let Some((year, mut rows)) = years.into_iter().next_back() else { continue };
+            rows.sort_by_key(|(row, _)| (row.commodity.len(), row.commodity.clone()));
+            let mut counted: Vec<&str> = Vec::new();
+            let mut sums = [0.0; 3];
+            let mut how: Vec<&str> = Vec::new();
+            for (row, (values, known)) in &rows {
+                if counted.iter().any(|code| row.commodity.starts_with(code)) {
+                    continue;
+                }
+                counted.push(&row.commodity);
+                sums.iter_mut().zip(values).for_each(|(sum, value)| *sum += value);
+                if !how.contains(known) {
+                    how.push(known);
+                }
+            }
+            let [low, usd, high] = sums;
+            let note = format!("{year}, HS {}: {}", counted.join(", "), how.join("; "));
+            cells.push(ObservedCell { origin, destination, group, usd, low, high, note });
+        }
+        (cells, left_out)
+    }
+}
+
+fn worth(row: &FlowRow, margin: Margin, method: Method) -> Result<Worth, &'static str> {
+    let usable =
+        |own: &&Observation| own.claim.is_empty() && own.currency == "USD" && own.amount().is_finite();
+    let exporter = row.by_exporter.chosen.as_ref();
+    let importer = row.by_importer.chosen.as_ref();
+    let (sends, receives) = (exporter.filter(usable), importer.filter(usable));
+    if let (Some(_), Some(_)) = (sends, receives)
+        && let Some(own) = row.reconciled.iter().find(|own| own.method == method)
+    {
+        return Ok(([own.low, own.value, own.high], "both sides report, reconciled"));
+    }
+    if let Some(other) = row.by_others.iter().find(usable) {
+        return Ok(([other.amount(); 3], "worked out by a third party"));
+    }
+    if let Some(own) = sends {
+        return Ok(([own.amount(); 3], "the exporter alone reports"));
+    }
+    if let Some(own) = receives {
+        let at = |margin: f64| fob(own.amount(), margin);
+        return Ok((
+            [at(margin.high), at(margin.default), at(margin.low)],
+            "the importer alone reports, brought to FOB",
+        ));
+    }
+    Err("no report in USD that is not a claim of the register")
 }

@@ -94,11 +94,11 @@ impl Baseline {
     /// `duties` the ad-valorem charges likewise (0.05 is five per cent, received by the importer), row by row.
     ///
     /// **Modelled cells.** Output and spending of a group are a share of GDP. With the elasticity of trade to distance
-    /// `β` and to a border `γ` (both from estimates with distance), the elasticity θ to charges, the cost as a share of
+    /// `β`, what a border leaves of it `γ` and what neighbours have more `κ` (all from estimates with distance), the elasticity θ to charges, the cost as a share of
     /// value `c = t − 1`, and `ε` the least-squares slope of `ln c` on the logarithm of distance over all pairs,
     ///
     /// ```text
-    /// X_ij ∝ Y_i E_j c_ij^(β/ε) (1 + duty_ij)^(−θ) e^(γ [i ≠ j])       with the sums Y_i and E_j
+    /// X_ij ∝ Y_i E_j c_ij^(β/ε) (1 + duty_ij)^(−θ) e^(γ [i ≠ j] + κ [neighbours])       with the sums Y_i and E_j
     /// ```
     ///
     /// so that trade falls with distance as was estimated, and less or more where the network is better or worse than its
@@ -145,30 +145,30 @@ impl Baseline {
     }
 
     fn check_observed(&self, observed: &[ObservedCell]) -> Result<(), BaselineError> {
-        let n = self.economies.len();
         for (number, cell) in observed.iter().enumerate() {
-            let what = |what: &str| format!("{what} of observed cell {number}");
-            self.shape(
-                what("the economies"),
-                cell.origin.max(cell.destination) + 1,
-                n,
-                "or fewer: they name economies",
-            )
-            .or_else(|error| if cell.origin < n && cell.destination < n { Ok(()) } else { Err(error) })?;
-            self.shape(what("the group"), cell.group + 1, self.groups.len(), "or fewer: it names a group")
-                .or_else(|error| if cell.group < self.groups.len() { Ok(()) } else { Err(error) })?;
-            let value = |what: String, value: f64, valid| Err(BaselineError::Value { what, value, valid });
+            let refuse = |what: &str, value: f64, valid| {
+                Err(BaselineError::Value { what: format!("{what} of observed cell {number}"), value, valid })
+            };
+            for (what, position, count) in [
+                ("the origin", cell.origin, self.economies.len()),
+                ("the destination", cell.destination, self.economies.len()),
+                ("the group", cell.group, self.groups.len()),
+            ] {
+                if position >= count {
+                    return refuse(what, position as f64, "a position in the baseline's list");
+                }
+            }
             if cell.origin == cell.destination {
-                return value(what("the origin"), cell.origin as f64, "another economy than the destination");
+                return refuse("the origin", cell.origin as f64, "another economy than the destination");
             }
             if !(cell.usd.is_finite() && cell.usd >= 0.0) {
-                return value(what("the value"), cell.usd, "a finite number of USD, zero or more");
+                return refuse("the value", cell.usd, "a finite number of USD, zero or more");
             }
             let same = |other: &ObservedCell| {
                 (other.origin, other.destination, other.group) == (cell.origin, cell.destination, cell.group)
             };
             if let Some(first) = observed[..number].iter().position(same) {
-                return value(what("the pair and group"), first as f64, "named by one observed cell only");
+                return refuse("the cell repeated", first as f64, "one observed cell for a pair and group");
             }
         }
         Ok(())
@@ -187,6 +187,7 @@ impl Baseline {
         let theta = self.theta(group)?;
         let coefficient = |own: &Option<super::Coefficient>| own.as_ref().map_or(0.0, |own| own.value);
         let (distance, border) = (coefficient(&own.distance), coefficient(&own.border));
+        let contiguity = coefficient(&own.contiguity);
         let cost_of_distance = slope(iceberg, km);
         if cost_of_distance < LEAST_SLOPE {
             return Err(BaselineError::Value {
@@ -198,7 +199,9 @@ impl Baseline {
         let elasticity_to_cost = distance / cost_of_distance;
         let weights: Vec<f64> = (0..n * n)
             .map(|at| {
-                let crosses = if at / n == at % n { 0.0 } else { border };
+                let (i, j) = (at / n, at % n);
+                let is_near = self.neighbours.contains(&(i, j));
+                let crosses = if i == j { 0.0 } else { border + if is_near { contiguity } else { 0.0 } };
                 let cost = (iceberg[at] - 1.0).max(LEAST_COST);
                 cost.powf(elasticity_to_cost) * (1.0 + duties[at]).powf(-theta) * crosses.exp()
             })

@@ -247,6 +247,29 @@ fn zone(
     })
 }
 
+/// Reads `neighbours.csv`.
+pub(super) fn load_neighbours(
+    sheets: &Sheets,
+    economies: &[BaselineEconomy],
+    findings: &mut Vec<Finding>,
+) -> BTreeSet<(usize, usize)> {
+    let mut neighbours = BTreeSet::new();
+    for row in sheets.rows("neighbours") {
+        let find = |column: &str| economies.iter().position(|economy| economy.id == row.text(column));
+        // An economy that does not trade needs no neighbours.
+        let (Some(one), Some(other)) = (find("economy"), find("neighbour")) else { continue };
+        if one == other {
+            findings.push(
+                row.error("malformed-value", "neighbour", "an economy is not its own neighbour; left out")
+                    .valid("another economy"),
+            );
+            continue;
+        }
+        neighbours.extend([(one, other), (other, one)]);
+    }
+    neighbours
+}
+
 /// Reads `approaches.csv`.
 pub(super) fn load_approaches(
     network: &Network,
