@@ -51,10 +51,9 @@ pub struct UnknownPlace {
 }
 
 impl Places {
-    /// Reads `places.csv` and `aliases.csv`.
-    #[must_use]
-    pub fn load(sheets: &mut Sheets, findings: &mut Vec<Finding>) -> Self {
-        let mut places = Self::default();
+    /// Adds the rows of `places.csv` and `aliases.csv`.
+    pub fn extend(&mut self, sheets: &mut Sheets, findings: &mut Vec<Finding>) {
+        let places = self;
         let mut gone = Vec::new();
         for row in sheets.rows("places") {
             let (latitude, longitude) = (row.value("latitude"), row.value("longitude"));
@@ -112,7 +111,6 @@ impl Places {
             }
             places.places[id.0 as usize].aliases.push(alias.to_owned());
         }
-        places
     }
 
     /// All places, in the case's order.
@@ -167,7 +165,7 @@ pub fn great_circle_km(a: &Place, b: &Place) -> f64 {
 /// Great-circle distance in kilometres between two positions, each degrees north and east, on a
 /// sphere of radius 6371.0088 km (the mean Earth radius of WGS 84), by the haversine formula.
 #[must_use]
-pub(crate) fn great_circle_between(a: (f64, f64), b: (f64, f64)) -> f64 {
+pub fn great_circle_between(a: (f64, f64), b: (f64, f64)) -> f64 {
     let (lat_a, lat_b) = (a.0.to_radians(), b.0.to_radians());
     let half_lat = ((lat_b - lat_a) / 2.0).sin();
     let half_lon = ((b.1 - a.1).to_radians() / 2.0).sin();
