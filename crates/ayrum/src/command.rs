@@ -144,25 +144,24 @@ pub(crate) fn assume(model: Model, shipment: &Shipment, from: Date) -> Result<Mo
         None => model,
     };
     let links = || model.network.links.iter().map(|link| link.id.as_str());
-    let link = |id: &String| {
-        model
-            .network
-            .link_id(id)
-            .ok_or_else(|| Failure::new(format!("no link is called `{id}`")).hint(suggestion(id, links())))
-    };
+    for id in shipment.open.iter().chain(&shipment.close) {
+        if model.network.link_id(id).is_none() {
+            return Err(Failure::new(format!("no link is called `{id}`")).hint(suggestion(id, links())));
+        }
+    }
     let rules = || model.regime.rules.rules.iter().map(|rule| rule.id.as_str());
     let mut measures = Vec::new();
     for id in &shipment.open {
-        measures.push(Measure::Open(link(id)?, from));
+        measures.push(Measure::open(id, from));
     }
     for id in &shipment.close {
-        measures.push(Measure::Close(link(id)?, from));
+        measures.push(Measure::close(id, from));
     }
     for id in &shipment.lift {
-        let number = rules()
-            .position(|rule| rule == id)
-            .ok_or_else(|| Failure::new(format!("no rule is called `{id}`")).hint(suggestion(id, rules())))?;
-        measures.push(Measure::Lift(number as u32, from));
+        if !rules().any(|rule| rule == id) {
+            return Err(Failure::new(format!("no rule is called `{id}`")).hint(suggestion(id, rules())));
+        }
+        measures.push(Measure::lift(id, from));
     }
     if measures.is_empty() {
         return Ok(model);

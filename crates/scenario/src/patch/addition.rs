@@ -35,10 +35,9 @@ impl Patching<'_> {
                 provenance: measure.provenance(self.base),
                 place: measure.place.clone(),
             };
-            let mut add = |table: &'static str, key: &str, column: &'static str, cells: Cells| {
+            let mut add = |table: &'static str, key: &str, cells: Cells| {
                 rows.push(row(table, cells));
                 added.push(Addition { number, measure, table, key: key.to_owned() });
-                let _ = column;
             };
             match &measure.change {
                 Change::AddPlace(own) => {
@@ -46,11 +45,11 @@ impl Patching<'_> {
                     if let Some(kind) = cells.remove("place_kind") {
                         cells.insert("kind".to_owned(), kind);
                     }
-                    add("places", &own.place, "place", cells);
+                    add("places", &own.place, cells);
                 }
-                Change::AddLink(own) => add("links", &own.link, "link", cells_of(own)),
+                Change::AddLink(own) => add("links", &own.link, cells_of(own)),
                 Change::AddService(own) => {
-                    add("services", &own.service, "service", with_dates(cells_of(own), measure));
+                    add("services", &own.service, with_dates(cells_of(own), measure));
                 }
                 Change::AddFlight(own) => {
                     let (link, new) = self.air_link(own, &airports);
@@ -73,18 +72,18 @@ impl Patching<'_> {
                 }
                 // What has no dates is there on the days of the measure only.
                 Change::AddCrossing(own) if self.in_force(measure.window()) => {
-                    add("crossings", &own.crossing, "crossing", cells_of(own));
+                    add("crossings", &own.crossing, cells_of(own));
                 }
                 Change::AddActivity(own) if self.in_force(measure.window()) => {
                     let mut cells = cells_of(own);
                     cells.entry("direction".to_owned()).or_insert_with(|| "any".to_owned());
-                    add("activities", &format!("{} {}", own.crossing, own.activity), "activity", cells);
+                    add("activities", &format!("{} {}", own.crossing, own.activity), cells);
                 }
                 Change::AddTransfer(own) if self.in_force(measure.window()) => {
                     let mut cells = cells_of(own);
                     let both = if own.both_ways { "yes" } else { "no" };
                     cells.insert("both_ways".to_owned(), both.to_owned());
-                    add("transfers", &own.transfer, "transfer", cells);
+                    add("transfers", &own.transfer, cells);
                 }
                 _ => {}
             }
@@ -228,7 +227,10 @@ impl Patching<'_> {
             }
             let first = rule.map_or(1, |rule| next_number(&self.model, rule));
             let next = more.entry(version.rule.clone()).or_insert(first);
-            rows.push(row("rule_versions", version_cells(&version, *next, self.first_known(measure), measure)));
+            // Of two that hold on one day the later is used: it became known later.
+            let behind = jiff::Span::new().days(i64::from(*next - first));
+            let known = self.first_known(measure).checked_add(behind).unwrap_or(measure.about.date.0);
+            rows.push(row("rule_versions", version_cells(&version, *next, known, measure)));
             *next += 1;
             added.push(Addition { number, measure, table: "rules", key: version.rule.clone() });
             if let Some(rule) = rule {

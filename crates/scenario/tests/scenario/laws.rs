@@ -216,7 +216,7 @@ proptest! {
     ) {
         let before = model(&world.text());
         let id = World::link_id(which.get(&world.links));
-        let after = before.with(&[Measure::Close(link(&before, &id), date(2000, 1, 1))]);
+        let after = before.with(&[Measure::close(&id, date(2000, 1, 1))]);
         for criterion in CRITERIA {
             let (was, is) = (
                 least(criterion, &world.ask(&before, criterion, timing)),
