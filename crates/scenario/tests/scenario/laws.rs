@@ -14,7 +14,7 @@ use regime::Timing;
 use scenario::{Answer, Criterion, Incoterm, Measure, Model, Question, RouteAnswer};
 
 use crate::cost_sheet::assert_adds_up;
-use crate::fixture::{best, link, links, model, wheat};
+use crate::fixture::{best, links, model, wheat};
 
 const ECONOMIES: [&str; 4] = ["KAZ", "RUS", "AZE", "GEO"];
 const DAY: Date = date(2025, 1, 10);

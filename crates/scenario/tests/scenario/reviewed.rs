@@ -3,7 +3,7 @@
 use jiff::civil::{Date, date};
 use scenario::{Answer, Criterion, LegKind, Measure, Model, RouteAnswer};
 
-use crate::fixture::{best, link, links, model, wheat};
+use crate::fixture::{best, links, model, wheat};
 
 /// Two ways by rail, one through AZE and one by KAZ and RUS only, and a road.
 const TWO_WAYS: &str = "
