@@ -20,7 +20,7 @@ const WAYS: &str = "
     border Gate  Mill 50 RZD KAZ|RUS 10±5
     road   Field Far 200 KAZ
     road   Far   Mill 200 KAZ|RUS 4±2
-    rule fee v1 fee 2000-01-01.. value=5 unit=per_tonne currency=USD links=rail-Gate-Mill text=A
+    rule fee v1 fee 2000-01-01..open value=5 unit=per_tonne currency=USD links=rail-Gate-Mill text=A
 ";
 
 /// A scenario of measures: `kind field…` in TOML, each from a day on and assumed unless it says so.
@@ -235,7 +235,7 @@ fn measures_that_contradict_each_other_are_a_finding_that_names_both_and_the_lat
     let found = both.check(&base);
     let [conflict] = found.as_slice() else { panic!("{found:?}") };
     assert_eq!((conflict.code, conflict.severity), ("measure-conflict", Severity::Warning));
-    assert_eq!(conflict.row, Some(10), "the line of the later");
+    assert_eq!(conflict.row, Some(11), "the line of the later");
     assert!(conflict.problem.contains("`× 2`") && conflict.problem.contains("test.toml:4"), "{conflict}");
     let later = cost(&both.apply(&base, DAY).model, DAY);
     assert_eq!(later.to_bits(), cost(&under(&base, &[&fast], DAY), DAY).to_bits(), "not twice and half");
@@ -260,7 +260,7 @@ fn what_cannot_be_used_is_a_finding_at_its_line_with_what_would_be_valid() {
         ("kind = \"speed\"\nvalue = 60", "missing-value", 4, "schema"),
         ("kind = \"speed\"\nlinks = [\"rail-Field-Gate\"]\nvalue = \"fast\"", "malformed-value", 9, "schema"),
         ("kind = \"speed\"\nlinks = [\"rail-Field-Gate\"]", "missing-value", 4, "factor"),
-        ("kind = \"speed\"\nlinks = [\"rail-Field-Gate\"]\nvalue = -1", "malformed-value", 4, "above zero"),
+        ("kind = \"speed\"\nlinks = [\"rail-Field-Gate\"]\nvalue = -1", "malformed-value", 4, "zero or more"),
         ("kind = \"speed\"\nlinks = [\"rail-Field-Gate\"]\nvalue = 60\nfactor = 2", "malformed-value", 4, "one of"),
         ("date = \"2025-13-01\"\nkind = \"close\"\nlinks = [\"rail-Field-Gate\"]", "malformed-value", 6, "schema"),
         ("until = \"2024-01-01\"\nkind = \"close\"\nlinks = [\"rail-Field-Gate\"]", "ends-before-start", 4, "a day"),
@@ -314,14 +314,14 @@ fn scenarios_inherit_and_combine_and_a_circle_is_a_finding() {
     assert_eq!(files, ["ground.toml", "left.toml", "right.toml", "top.toml"], "each once, heirs last");
     let codes: Vec<&str> = top.check(&model(WAYS)).iter().map(|own| own.code).collect();
     assert_eq!(codes, ["measure-conflict"; 3], "the heir stands against each it inherits");
-    library.combined(&["about"], &mut findings);
-    library.combined(&["lost", "tops"], &mut findings);
+    let _ = library.combined(&["about"], &mut findings);
+    let _ = library.combined(&["lost", "tops"], &mut findings);
     let found: Vec<(&str, &str)> = findings.iter().map(|own| (own.code, own.valid.as_str())).collect();
     assert_eq!(
         found,
         [
             ("circular-inheritance", "scenarios that do not inherit it"),
-            ("unknown-scenario", "did you mean ground?"),
+            ("unknown-scenario", "did you mean ground or round?"),
             ("unknown-scenario", "did you mean top?"),
         ]
     );
