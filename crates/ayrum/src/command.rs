@@ -14,8 +14,10 @@ pub(crate) mod network;
 pub(crate) mod observations;
 pub(crate) mod projects;
 mod report_files;
+pub(crate) mod resilience;
 pub(crate) mod route;
 pub(crate) mod rules;
+pub(crate) mod scenarios;
 pub(crate) mod sensitivity;
 pub(crate) mod template;
 pub(crate) mod timeline;
@@ -43,7 +45,19 @@ pub(crate) enum Done {
 
 /// Loads a case with what is laid over it. What is wrong with the case is said in one line; `ayrum
 /// check` lists it. What is wrong with the user's own rows is said row by row.
+///
+/// # Errors
+/// Where it cannot be read, and where a scenario is named: the command does not ask under one.
 pub(crate) fn load(source: &CaseSource) -> Result<Model, Failure> {
+    if let Some(name) = source.scenario.first() {
+        return Err(Failure::new(format!("this command does not ask under a scenario, and `{name}` was named"))
+            .hint("route, cost, compare, sensitivity and resilience do; `ayrum scenario show` shows one"));
+    }
+    load_base(source)
+}
+
+/// The same for a command that asks under a scenario itself.
+pub(crate) fn load_base(source: &CaseSource) -> Result<Model, Failure> {
     let model = overlaid(source)?;
     let errors = model.errors();
     let own: Vec<&Finding> = model.findings_of_the_user().collect();
@@ -116,10 +130,10 @@ pub(crate) fn laid(source: &CaseSource) -> Result<(Folder, Overlays), Failure> {
 
 /// Refuses what a command does not read, so that nobody believes it was.
 pub(crate) fn lays_nothing_over(source: &CaseSource, command: &str) -> Result<(), Failure> {
-    if source.with.is_empty() && source.set.is_empty() {
+    if !source.is_changed() {
         return Ok(());
     }
-    Err(Failure::new(format!("`{command}` does not read --with and --set")).hint("leave them out"))
+    Err(Failure::new(format!("`{command}` does not read --with, --set and --scenario")).hint("leave them out"))
 }
 
 /// A date of the command line.

@@ -30,6 +30,8 @@ fn main() -> ExitCode {
         Command::Sensitivity(sensitivity) => command::sensitivity::run(sensitivity, case),
         Command::Network(network) => command::network::run(network, case),
         Command::Rules(rules) => command::rules::run(rules, case),
+        Command::Scenario(asked) => command::scenarios::run(asked, case),
+        Command::Resilience(asked) => command::resilience::run(asked, case),
         Command::Check(check) => command::check::run(check, case),
         Command::Matrix(matrix) => command::matrix::run(matrix, case),
         Command::Import(import) => command::import::run(import),
