@@ -19,7 +19,7 @@ pub(crate) enum Scenarios {
     Show {
         /// A name of `ayrum scenario list`, or a file
         #[arg(value_name = "NAME|FILE")]
-        scenario: String,
+        name: String,
         /// Shape of the output
         #[arg(long, value_enum, default_value_t = Format::Table)]
         format: Format,
@@ -28,7 +28,7 @@ pub(crate) enum Scenarios {
     Check {
         /// Files, or names of `ayrum scenario list`
         #[arg(required = true, value_name = "NAME|FILE")]
-        scenarios: Vec<String>,
+        names: Vec<String>,
         /// Shape of the output
         #[arg(long, value_enum, default_value_t = Format::Table)]
         format: Format,

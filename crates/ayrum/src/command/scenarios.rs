@@ -20,8 +20,8 @@ pub(crate) fn run(asked: &Scenarios, case: &CaseSource) -> Result<Done, Failure>
         Scenarios::Schema => put(&show::json(&Scenario::schema())?).map(|()| Done::Good),
         Scenarios::New { name, out } => new(name, out.as_deref()),
         Scenarios::List { format } => list(&load(case)?, case, *format),
-        Scenarios::Show { scenario, format } => show_one(&load(case)?, case, scenario, *format),
-        Scenarios::Check { scenarios, format } => check(&load(case)?, case, scenarios, *format),
+        Scenarios::Show { name, format } => show_one(&load(case)?, case, name, *format),
+        Scenarios::Check { names, format } => check(&load(case)?, case, names, *format),
     }
 }
 
