@@ -45,19 +45,7 @@ pub(crate) enum Done {
 
 /// Loads a case with what is laid over it. What is wrong with the case is said in one line; `ayrum
 /// check` lists it. What is wrong with the user's own rows is said row by row.
-///
-/// # Errors
-/// Where it cannot be read, and where a scenario is named: the command does not ask under one.
 pub(crate) fn load(source: &CaseSource) -> Result<Model, Failure> {
-    if let Some(name) = source.scenario.first() {
-        return Err(Failure::new(format!("this command does not ask under a scenario, and `{name}` was named"))
-            .hint("route, cost, compare, sensitivity and resilience do; `ayrum scenario show` shows one"));
-    }
-    load_base(source)
-}
-
-/// The same for a command that asks under a scenario itself.
-pub(crate) fn load_base(source: &CaseSource) -> Result<Model, Failure> {
     let model = overlaid(source)?;
     let errors = model.errors();
     let own: Vec<&Finding> = model.findings_of_the_user().collect();
@@ -133,7 +121,8 @@ pub(crate) fn lays_nothing_over(source: &CaseSource, command: &str) -> Result<()
     if !source.is_changed() {
         return Ok(());
     }
-    Err(Failure::new(format!("`{command}` does not read --with, --set and --scenario")).hint("leave them out"))
+    Err(Failure::new(format!("`{command}` does not read --with, --set and --scenario"))
+        .hint("leave them out"))
 }
 
 /// A date of the command line.

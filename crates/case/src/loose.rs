@@ -108,8 +108,7 @@ impl Sheets {
                 }
                 record.cells[index] = text;
             }
-            let sheet =
-                sheets.sheets.entry(table.name).or_insert_with(|| Sheet { table, rows: Vec::new() });
+            let sheet = sheets.sheets.entry(table.name).or_insert_with(|| Sheet { table, rows: Vec::new() });
             let twice = key_column(table)
                 .is_some_and(|key| sheet.rows.iter().any(|own| own.cells[key] == record.cells[key]));
             if twice {

@@ -11,8 +11,8 @@ use jiff::civil::Date;
 
 use crate::finding::Finding;
 use crate::folder::Folder;
-use crate::names::{nearest, suggestion};
 use crate::loose::Identifiers;
+use crate::names::{nearest, suggestion};
 use crate::overlay::{LaidTable, Overlays, RowPlace};
 use crate::provenance::{Confidence, Evidence};
 use crate::schema::{Column, Kind, TABLES, Table};

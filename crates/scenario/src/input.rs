@@ -457,7 +457,12 @@ impl Input {
             }
             Self::Parameter(number) => {
                 let Some((name, unit, _)) = PARAMETERS.get(*number as usize) else { return };
-                let own = Parameter { value, unit: (*unit).to_owned(), range: None, provenance: provenance.clone() };
+                let own = Parameter {
+                    value,
+                    unit: (*unit).to_owned(),
+                    range: None,
+                    provenance: provenance.clone(),
+                };
                 model.case.parameters.insert((*name).to_owned(), own);
             }
             Self::Intensity(number) => {

@@ -91,7 +91,11 @@ impl Library {
             if path.contains(&name.as_str()) {
                 let circle = path.join(" → ");
                 let problem = format!("`{name}` inherits from itself: {circle} → {name}");
-                findings.push(at("circular-inheritance", problem, "scenarios that do not inherit it".to_owned()));
+                findings.push(at(
+                    "circular-inheritance",
+                    problem,
+                    "scenarios that do not inherit it".to_owned(),
+                ));
                 continue;
             }
             match self.get(name) {

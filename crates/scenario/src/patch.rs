@@ -296,8 +296,7 @@ impl Patching<'_> {
         let rows: Vec<(&'static str, String)> = match &measure.change {
             Change::Gdp(gdp) => gdp.economies.iter().map(|own| ("economies", own.clone())).collect(),
             Change::Demand(demand) => {
-                let or_all =
-                    |all: &[String]| if all.is_empty() { "*".to_owned() } else { all.join("|") };
+                let or_all = |all: &[String]| if all.is_empty() { "*".to_owned() } else { all.join("|") };
                 let (from, to) = (or_all(&demand.origins), or_all(&demand.destinations));
                 let goods = if demand.commodities.is_empty() {
                     vec!["*".to_owned()]

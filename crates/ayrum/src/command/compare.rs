@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use scenario::{Answer, Model};
 use serde::Serialize;
 
-use super::{Done, assume, date, load, load_base, put, question, scenarios};
+use super::{Done, assume, date, load, put, question, scenarios};
 use crate::arguments::{CaseSource, Compare, Format};
 use crate::failure::Failure;
 use crate::show::{self, answer_json, answer_text};
@@ -24,10 +24,10 @@ pub(crate) fn run(compare: &Compare, case: &CaseSource) -> Result<Done, Failure>
     let by_the_user =
         lays_over && compare.date.len() < 2 && compare.known_too.is_none() && compare.case_too.is_none();
     let (first, second) = if by_the_user {
-        (load(&case.alone())?, Some(load_base(case)?))
+        (load(&case.alone())?, Some(load(case)?))
     } else {
-        let second = compare.case_too.as_deref().map(|path| load_base(&case.over(path)));
-        (load_base(case)?, second.transpose()?)
+        let second = compare.case_too.as_deref().map(|path| load(&case.over(path)));
+        (load(case)?, second.transpose()?)
     };
     let scenario = scenarios::chosen(second.as_ref().unwrap_or(&first), case)?;
     let (day, day_too) = match compare.date.as_slice() {

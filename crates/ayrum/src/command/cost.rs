@@ -4,7 +4,7 @@ use case::Party;
 use regime::Timing;
 use scenario::{Answer, CostSheet, Denomination, Incoterm, Model, RouteAnswer};
 
-use super::{Done, assume, date, load_base, put, question, scenarios};
+use super::{Done, assume, date, load, put, question, scenarios};
 use crate::arguments::{CaseSource, Cost, Format};
 use crate::failure::Failure;
 use crate::show::cost_text::Told;
@@ -16,7 +16,7 @@ pub(crate) fn run(asked: &Cost, case: &CaseSource) -> Result<Done, Failure> {
         return Err(Failure::new("a cost sheet has no geometry of its own").hint("table, json or csv"));
     }
     let term = incoterm(&asked.incoterm)?;
-    let model = load_base(case)?;
+    let model = load(case)?;
     let scenario = scenarios::chosen(&model, case)?;
     let timing = match (&asked.date, &asked.depart) {
         (Some(day), _) => Timing::Snapshot(date(day)?),

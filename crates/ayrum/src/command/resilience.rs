@@ -4,7 +4,7 @@ use network::LinkId;
 use scenario::{Brief, Closing, Model, Quantity, Question};
 use serde::Serialize;
 
-use super::{Done, date, load_base, put, scenarios};
+use super::{Done, date, load, put, scenarios};
 use crate::arguments::scenarios::Resilience;
 use crate::arguments::{CaseSource, Format};
 use crate::failure::Failure;
@@ -65,7 +65,7 @@ struct WrittenBrief {
 
 /// Closes every link in turn.
 pub(crate) fn run(asked: &Resilience, case: &CaseSource) -> Result<Done, Failure> {
-    let model = load_base(case)?;
+    let model = load(case)?;
     let scenario = scenarios::chosen(&model, case)?;
     let day = asked.date.as_deref().map_or_else(|| Ok(scenarios::day(&model, scenario.as_ref())), date)?;
     let model = scenarios::under(model, scenario.as_ref(), day);
@@ -217,7 +217,9 @@ fn text(written: &Written, most: usize) -> String {
         text.push_str("\nNo closing costs anything.\n");
         return text;
     }
-    text.push_str("\nSingle points of failure, worst first: what closing one adds to generalised cost, USD/t\n");
+    text.push_str(
+        "\nSingle points of failure, worst first: what closing one adds to generalised cost, USD/t\n",
+    );
     for own in written.closings.iter().take(most) {
         text.push_str(&format!("{:>3}  {} [{}]\n", own.rank, own.name, own.link));
         for loss in &own.losses {

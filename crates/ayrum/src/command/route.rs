@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use regime::Timing;
 use scenario::{Answer, LatestDispatch, LatestDispatches, Model};
 
-use super::{Done, assume, cost, date, load_base, put, question, report_files, scenarios};
+use super::{Done, assume, cost, date, load, put, question, report_files, scenarios};
 use crate::arguments::{CaseSource, Format, Route};
 use crate::failure::Failure;
 use crate::show::cost_text::Told;
@@ -12,7 +12,7 @@ use crate::show::{self, answer_csv, answer_geojson, answer_json, answer_text, co
 
 /// Routes for a shipment.
 pub(crate) fn run(route: &Route, case: &CaseSource) -> Result<Done, Failure> {
-    let model = load_base(case)?;
+    let model = load(case)?;
     let scenario = scenarios::chosen(&model, case)?;
     let arrive_by = route.arrive_by.as_deref().map(date).transpose()?;
     let timing = match (&route.date, &route.depart) {

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::{Done, load, put};
 use crate::arguments::scenarios::Scenarios;
-use crate::arguments::{CaseSource, Format};
+use crate::arguments::{CaseSource, Command, Format};
 use crate::failure::Failure;
 use crate::shipped;
 use crate::show::{self, finding};
@@ -22,6 +22,25 @@ pub(crate) fn run(asked: &Scenarios, case: &CaseSource) -> Result<Done, Failure>
         Scenarios::List { format } => list(&load(case)?, case, *format),
         Scenarios::Show { name, format } => show_one(&load(case)?, case, name, *format),
         Scenarios::Check { names, format } => check(&load(case)?, case, names, *format),
+    }
+}
+
+/// Refuses a scenario where a command does not ask under one, so that nobody believes it did.
+pub(crate) fn are_read(command: &Command, source: &CaseSource) -> Result<(), Failure> {
+    let asks = matches!(
+        command,
+        Command::Route(_)
+            | Command::Cost(_)
+            | Command::Compare(_)
+            | Command::Sensitivity(_)
+            | Command::Resilience(_)
+    );
+    match source.scenario.first() {
+        Some(name) if !asks => {
+            Err(Failure::new(format!("this command does not ask under a scenario, and `{name}` was named"))
+                .hint("route, cost, compare, sensitivity and resilience do; `ayrum scenario show` shows one"))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -138,10 +157,8 @@ fn library(source: &CaseSource, findings: &mut Vec<Finding>) -> Result<Library, 
     let unreadable =
         |error: std::io::Error| Failure::new(format!("{} cannot be read: {error}", folder.display()));
     let entries = std::fs::read_dir(&folder).map_err(unreadable)?;
-    let mut paths: Vec<PathBuf> = entries
-        .map(|entry| entry.map(|entry| entry.path()))
-        .collect::<Result<_, _>>()
-        .map_err(unreadable)?;
+    let mut paths: Vec<PathBuf> =
+        entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>().map_err(unreadable)?;
     paths.retain(|path| path.extension().is_some_and(|ending| ending == "toml"));
     paths.sort();
     for path in paths {
@@ -189,7 +206,15 @@ fn list(model: &Model, case: &CaseSource, format: Format) -> Result<Done, Failur
             all.iter().map(|own| {
                 let (measures, sourced) = (own.measures.to_string(), own.sourced.to_string());
                 let (dates, inherits) = (own.dates.join("|"), own.inherits.join("|"));
-                vec![own.name.clone(), own.title.clone(), dates, inherits, measures, sourced, own.file.clone()]
+                vec![
+                    own.name.clone(),
+                    own.title.clone(),
+                    dates,
+                    inherits,
+                    measures,
+                    sourced,
+                    own.file.clone(),
+                ]
             }),
         )?)?,
         Format::Geojson => return Err(no_geometry()),
@@ -347,7 +372,8 @@ fn shown_text(shown: &Shown) -> String {
         let until = own.until.as_ref().map(|until| format!(" until {until}")).unwrap_or_default();
         text.push_str(&format!("\n{}{until}  {}\n", own.date, own.what));
         for change in own.changes.iter().take(MOST_CHANGES) {
-            let before = if change.before.is_empty() { String::new() } else { format!("{} → ", change.before) };
+            let before =
+                if change.before.is_empty() { String::new() } else { format!("{} → ", change.before) };
             text.push_str(&format!(
                 "  {} {}, {}: {before}{}\n",
                 change.table, change.row, change.column, change.after
@@ -402,13 +428,15 @@ fn check(model: &Model, case: &CaseSource, asked: &[String], format: Format) -> 
 fn new(name: &str, out: Option<&Path>) -> Result<Done, Failure> {
     let is_plain = |character: char| character.is_alphanumeric() || matches!(character, '-' | '_' | '.');
     if name.is_empty() || !name.chars().all(is_plain) {
-        return Err(Failure::new(format!("`{name}` is no name of a scenario"))
-            .hint("letters, digits, `-`, `_`, `.`"));
+        return Err(
+            Failure::new(format!("`{name}` is no name of a scenario")).hint("letters, digits, `-`, `_`, `.`")
+        );
     }
     let path = out.map_or_else(|| PathBuf::from(format!("{name}.toml")), Path::to_owned);
     if path.exists() {
-        return Err(Failure::new(format!("{} is there already", path.display()))
-            .hint("another name, or --out FILE"));
+        return Err(
+            Failure::new(format!("{} is there already", path.display())).hint("another name, or --out FILE")
+        );
     }
     std::fs::write(&path, TEMPLATE.replace("NAME", name))
         .map_err(|error| Failure::new(format!("{} cannot be written: {error}", path.display())))?;

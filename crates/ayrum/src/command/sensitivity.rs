@@ -10,7 +10,7 @@ use regime::Timing;
 use scenario::{Choice, Figures, Influence, Model, Outcome, Question, RangeBasis, Ranking, Turn};
 use serde::Serialize;
 
-use super::{Done, assume, date, load_base, put, question, scenarios};
+use super::{Done, assume, date, load, put, question, scenarios};
 use crate::arguments::{CaseSource, Format, Sensitivity};
 use crate::failure::Failure;
 use crate::show::{self, answer_json::rounded};
@@ -23,7 +23,7 @@ pub(crate) fn run(asked: &Sensitivity, case: &CaseSource) -> Result<Done, Failur
     if asked.format == Format::Geojson {
         return Err(Failure::new("a sensitivity has no geometry of its own").hint("table, json or csv"));
     }
-    let model = load_base(case)?;
+    let model = load(case)?;
     let scenario = scenarios::chosen(&model, case)?;
     let day = asked.date.as_deref().map_or_else(|| Ok(scenarios::day(&model, scenario.as_ref())), date)?;
     let model = scenarios::under(model, scenario.as_ref(), day);

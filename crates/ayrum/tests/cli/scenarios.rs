@@ -81,9 +81,8 @@ fn what_is_wrong_with_a_file_is_said_at_its_line_and_asking_under_it_is_refused(
     for part in ["wrong.toml:4", "rail-ayrum-sanahin", "wrong.toml:13, column valu", "did you mean value?"] {
         assert!(checked.stdout.contains(part), "{part}: {}", checked.stdout);
     }
-    let asked = run(&[
-        "route", "--from", "Baku", "--to", "Yerevan", "--commodity", "diesel", "--scenario", &file,
-    ]);
+    let asked =
+        run(&["route", "--from", "Baku", "--to", "Yerevan", "--commodity", "diesel", "--scenario", &file]);
     assert_eq!(asked.code, 2);
     assert!(asked.stderr.contains("2 fault(s)"), "{}", asked.stderr);
     let unknown = ayrum("scenario show ban-return");
@@ -115,9 +114,12 @@ fn two_measures_that_contradict_each_other_are_named_with_both_places() {
 fn showing_a_scenario_tells_what_changes_from_which_day_by_which_source() {
     let shown = ayrum("scenario show tripp-2030");
     assert_eq!(shown.code, 0, "{}", shown.stderr);
-    let (first, then) = (shown.stdout.find("2028-07-01  ").unwrap(), shown.stdout.find("2030-01-01  ").unwrap());
+    let (first, then) =
+        (shown.stdout.find("2028-07-01  ").unwrap(), shown.stdout.find("2030-01-01  ").unwrap());
     assert!(first < then, "what is inherited comes first, by date");
-    for part in ["rail-yeraskh-sadarak", "disused → open", "source: assumed (tripp-2030.toml:", "likely 2028-07-01"] {
+    for part in
+        ["rail-yeraskh-sadarak", "disused → open", "source: assumed (tripp-2030.toml:", "likely 2028-07-01"]
+    {
         assert!(shown.stdout.contains(part), "{part}: {}", shown.stdout);
     }
     let csv = ayrum("scenario show middle-corridor-10mt --format csv").stdout;
@@ -133,21 +135,23 @@ fn a_route_under_a_scenario_takes_its_date_and_marks_what_it_assumes() {
     let base = wheat("--date 2026-07-01 --format json").json();
     let by = |answer: &Value| answer["routes"][0]["by"].clone();
     assert_ne!(by(&under), by(&base));
-    let assumed = under["assumed"].to_string();
+    let assumed = under["question"]["assumed"].to_string();
     assert!(assumed.contains("ban-returns.toml:") && assumed.contains("from 2026-07-01"), "{assumed}");
     // The day before, the routes are those of the case.
     let eve = wheat("--scenario ban-returns --date 2026-06-30 --format json").json();
     assert_eq!(eve["routes"], wheat("--date 2026-06-30 --format json").json()["routes"]);
     // A figure that a measure changed carries its place and is not published.
     let digital = wheat("--scenario border-digitalisation --date 2027-07-01 --format json").json();
-    assert!(digital["routes"].to_string().contains("border-digitalisation.toml:"), "no line names the scenario");
+    assert!(
+        digital["routes"].to_string().contains("border-digitalisation.toml:"),
+        "no line names the scenario"
+    );
 }
 
 #[test]
 fn a_comparison_under_a_scenario_is_the_case_alone_against_it() {
-    let compared = ayrum(
-        "compare --from Kostanay --to Dalarik --commodity wheat --scenario ban-returns --format json",
-    );
+    let compared =
+        ayrum("compare --from Kostanay --to Dalarik --commodity wheat --scenario ban-returns --format json");
     assert_eq!(compared.code, 0, "{}", compared.stderr);
     let labels: Vec<String> =
         compared.json().as_array().unwrap().iter().map(|own| own["label"].as_str().unwrap().into()).collect();
@@ -165,7 +169,8 @@ fn a_comparison_under_a_scenario_is_the_case_alone_against_it() {
 #[test]
 fn a_cost_sheet_under_a_scenario_is_that_of_the_changed_case() {
     let sheet = |rest: &str| {
-        ayrum(&format!("cost --from Baku --to Yerevan --commodity diesel --tonnes 2000 --format json {rest}")).json()
+        ayrum(&format!("cost --from Baku --to Yerevan --commodity diesel --tonnes 2000 --format json {rest}"))
+            .json()
     };
     let base = sheet("--date 2026-06-01");
     let charged = sheet("--scenario georgian-fuel-tariff");

@@ -42,8 +42,11 @@ impl Change {
             Self::ActivityTime(own) | Self::ActivityFee(own) => {
                 let (what, unit) =
                     if matches!(self, Self::ActivityTime(_)) { ("time", " h") } else { ("price", "") };
-                let activities =
-                    if own.activities.is_empty() { "all activities".to_owned() } else { list(&own.activities) };
+                let activities = if own.activities.is_empty() {
+                    "all activities".to_owned()
+                } else {
+                    list(&own.activities)
+                };
                 let where_ = if own.crossings.iter().any(|own| own == "*") {
                     "every crossing".to_owned()
                 } else {
@@ -67,7 +70,11 @@ impl Change {
                 amount(own.value, own.factor, " a week")
             ),
             Self::ServiceWait(own) => {
-                format!("wait for {}: {}", services(model, &own.services), amount(own.value, own.factor, " h"))
+                format!(
+                    "wait for {}: {}",
+                    services(model, &own.services),
+                    amount(own.value, own.factor, " h")
+                )
             }
             Self::ServicePrice(own) => {
                 let unit = own.services.first().and_then(|id| {

@@ -136,7 +136,8 @@ impl Patching<'_> {
         let always = span::whole(Window { from: Date::MIN, until: None });
         let history = &mut self.model.network.links[link.0 as usize].history;
         history.push(span_of(LinkState::Planned, always, "Not there without the scenario"));
-        let open = span_of(LinkState::Open, span::whole(measure.window()), "Open by assumption of the scenario");
+        let open =
+            span_of(LinkState::Open, span::whole(measure.window()), "Open by assumption of the scenario");
         way::put_state(history, measure.window(), open);
     }
 
@@ -204,7 +205,13 @@ impl Patching<'_> {
                 }
                 (true, Some(_)) => {
                     let problem = format!("there is a rule `{}` already", version.rule);
-                    self.fault(measure, "duplicate-row", "rule", problem, "a name of its own, or `add-version`");
+                    self.fault(
+                        measure,
+                        "duplicate-row",
+                        "rule",
+                        problem,
+                        "a name of its own, or `add-version`",
+                    );
                     continue;
                 }
                 (true, None) if version.title.is_empty() || version.issuer.is_empty() => {

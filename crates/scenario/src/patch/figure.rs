@@ -79,7 +79,8 @@ impl Patching<'_> {
     ) {
         let (_, measure) = own;
         if before.is_none() && matches!(amount, Amount::Times(_)) {
-            let problem = format!("{} of {} {} is not known, so no factor changes it", name.2, name.0, name.1);
+            let problem =
+                format!("{} of {} {} is not known, so no factor changes it", name.2, name.0, name.1);
             self.fault(measure, "nothing-to-change", "factor", problem, "`value = …`");
             return;
         }
@@ -215,7 +216,9 @@ impl Patching<'_> {
         let provenance = measure.provenance(self.base);
         for link in self.links_of(measure, &capacity.links) {
             let (id, before) = (self.case_link(link).id.clone(), self.case_link(link).capacity.clone());
-            let Some((before, unit)) = self.unit(measure, &id, before, amount, &capacity.unit) else { continue };
+            let Some((before, unit)) = self.unit(measure, &id, before, amount, &capacity.unit) else {
+                continue;
+            };
             self.set(own, ("links", &id, "capacity"), (before, amount), |model, value| {
                 let link = &mut model.network.links[link.0 as usize];
                 link.capacity = Some((value, unit));
@@ -226,7 +229,9 @@ impl Patching<'_> {
         for id in &capacity.services {
             let Some(number) = self.service_number(measure, id) else { continue };
             let before = self.model.network.services[number].capacity.clone();
-            let Some((before, unit)) = self.unit(measure, id, before, amount, &capacity.unit) else { continue };
+            let Some((before, unit)) = self.unit(measure, id, before, amount, &capacity.unit) else {
+                continue;
+            };
             self.set(own, ("services", id, "capacity"), (before, amount), |model, value| {
                 for own in model.network.services.iter_mut().filter(|own| own.id == *id) {
                     own.capacity = Some((value, unit.clone()));
@@ -490,12 +495,15 @@ impl Patching<'_> {
         }
         let provenance = measure.provenance(self.base);
         for id in &wanted.tariffs {
-            let Some(number) = self.model.regime.tariffs.tariffs.iter().position(|tariff| tariff.id == *id) else {
+            let Some(number) = self.model.regime.tariffs.tariffs.iter().position(|tariff| tariff.id == *id)
+            else {
                 self.unknown(measure, "tariffs", "tariffs", id);
                 continue;
             };
             let of_case = self.base.regime.tariffs.tariffs.get(number);
-            let Some((initial, per_km)) = of_case.map(|tariff| (tariff.initial, tariff.per_km)) else { continue };
+            let Some((initial, per_km)) = of_case.map(|tariff| (tariff.initial, tariff.per_km)) else {
+                continue;
+            };
             for (column, before, to) in
                 [("initial", initial, wanted.initial), ("per_km", per_km, wanted.per_km)]
             {

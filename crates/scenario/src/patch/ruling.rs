@@ -41,7 +41,13 @@ impl Patching<'_> {
                 .collect();
             if inside.is_empty() {
                 let problem = format!("no version of `{id}` has a value {}", window.words());
-                self.fault(measure, "nothing-to-change", "rules", problem, "a rule that takes or gives an amount");
+                self.fault(
+                    measure,
+                    "nothing-to-change",
+                    "rules",
+                    problem,
+                    "a rule that takes or gives an amount",
+                );
                 continue;
             }
             let Some(amount) = self.amount(measure, rules.value, rules.factor) else { return };
@@ -69,7 +75,13 @@ impl Patching<'_> {
         let Some(said) = versions.iter().find(|version| version.number == repeat.version) else {
             let all: Vec<String> = versions.iter().map(|version| version.number.to_string()).collect();
             let problem = format!("`{}` has no version {}", repeat.rule, repeat.version);
-            self.fault(measure, "unknown-reference", "version", problem, format!("one of {}", all.join(", ")));
+            self.fault(
+                measure,
+                "unknown-reference",
+                "version",
+                problem,
+                format!("one of {}", all.join(", ")),
+            );
             return;
         };
         let new = Version {
@@ -132,9 +144,8 @@ pub(super) fn carve(
         if pieces.inside.is_none() {
             continue;
         }
-        let replaced = pieces
-            .inside
-            .and_then(|validity| inside(version).map(|new| Version { validity, ..new }));
+        let replaced =
+            pieces.inside.and_then(|validity| inside(version).map(|new| Version { validity, ..new }));
         let mut left = [pieces.before, pieces.after].into_iter().flatten();
         version.validity = left.next().unwrap_or(span::never(version.validity));
         let after = left.next().map(|validity| Version { validity, ..version.clone() });

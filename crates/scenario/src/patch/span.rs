@@ -81,7 +81,8 @@ mod tests {
     fn a_measure_without_an_end_leaves_nothing_after_it() {
         let window = Window { from: date(2026, 1, 1), until: None };
         assert_eq!(cut(span(date(2027, 1, 1), End::Open), window).after, None);
-        let doubt = Validity { confirmed_until: Some(date(2025, 6, 1)), ..span(date(2025, 1, 1), End::Unknown) };
+        let doubt =
+            Validity { confirmed_until: Some(date(2025, 6, 1)), ..span(date(2025, 1, 1), End::Unknown) };
         let before = cut(doubt, window).before.unwrap();
         assert_eq!(before.to, End::On(date(2026, 1, 1)));
         assert_eq!(before.confirmed_until, Some(date(2025, 6, 1)), "it may have ended before");

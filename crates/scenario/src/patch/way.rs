@@ -46,14 +46,15 @@ impl Patching<'_> {
         let (_, measure) = own;
         let network = &self.model.network;
         let id = network.link(link).id.clone();
-        let before = network
-            .link(link)
-            .condition(measure.about.date.0, Date::MAX, LegalStatus::InForce)
-            .state
-            .words();
+        let before =
+            network.link(link).condition(measure.about.date.0, Date::MAX, LegalStatus::InForce).state.words();
         if self.claim(own, ("links", &id, "state"), before, state.words()) {
             let provenance = measure.provenance(self.base);
-            let by = if provenance.place == "the question" { "of the question".to_owned() } else { format!("of {}", provenance.place) };
+            let by = if provenance.place == "the question" {
+                "of the question".to_owned()
+            } else {
+                format!("of {}", provenance.place)
+            };
             let new = StateSpan {
                 state,
                 validity: span::whole(measure.window()),

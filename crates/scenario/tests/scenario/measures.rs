@@ -252,7 +252,12 @@ fn measures_that_contradict_each_other_are_a_finding_that_names_both_and_the_lat
 fn what_cannot_be_used_is_a_finding_at_its_line_with_what_would_be_valid() {
     let base = model(WAYS);
     for (measure, code, line, says) in [
-        ("kind = \"speed\"\nlinks = [\"rail-Field-Gat\"]\nvalue = 60", "unknown-reference", 4, "rail-Field-Gate"),
+        (
+            "kind = \"speed\"\nlinks = [\"rail-Field-Gat\"]\nvalue = 60",
+            "unknown-reference",
+            4,
+            "rail-Field-Gate",
+        ),
         ("kind = \"close\"\ncrossings = [\"rail-Gate-Mil\"]", "unknown-reference", 4, "rail-Gate-Mill"),
         ("kind = \"end-rule\"\nrules = [\"fees\"]", "unknown-reference", 4, "fee"),
         ("kind = \"sped\"\nlinks = []", "unknown-kind", 7, "speed"),
@@ -261,18 +266,54 @@ fn what_cannot_be_used_is_a_finding_at_its_line_with_what_would_be_valid() {
         ("kind = \"speed\"\nlinks = [\"rail-Field-Gate\"]\nvalue = \"fast\"", "malformed-value", 9, "schema"),
         ("kind = \"speed\"\nlinks = [\"rail-Field-Gate\"]", "missing-value", 4, "factor"),
         ("kind = \"speed\"\nlinks = [\"rail-Field-Gate\"]\nvalue = -1", "malformed-value", 4, "zero or more"),
-        ("kind = \"speed\"\nlinks = [\"rail-Field-Gate\"]\nvalue = 60\nfactor = 2", "malformed-value", 4, "one of"),
-        ("date = \"2025-13-01\"\nkind = \"close\"\nlinks = [\"rail-Field-Gate\"]", "malformed-value", 6, "schema"),
-        ("until = \"2024-01-01\"\nkind = \"close\"\nlinks = [\"rail-Field-Gate\"]", "ends-before-start", 4, "a day"),
-        ("kind = \"rule-value\"\nrules = [\"fee\"]\nvalue = 1\ndate = \"1990-01-01\"\nuntil = \"1991-01-01\"",
-         "nothing-to-change", 4, "amount"),
-        ("kind = \"add-link\"\nlink = \"new\"\nfrom = \"Field\"\nto = \"Mil\"\nmode = \"road\"\nkm = 9",
-         "unknown-reference", 4, "Mill"),
-        ("kind = \"add-link\"\nlink = \"new\"\nfrom = \"Field\"\nto = \"Mill\"\nmode = \"rail\"\nkm = 9",
-         "malformed-value", 4, "1520"),
-        ("kind = \"add-link\"\nlink = \"rail-Field-Gate\"\nfrom = \"Field\"\nto = \"Mill\"\nmode = \"road\"\nkm = 9",
-         "duplicate-row", 4, "of its own"),
-        ("kind = \"activity-time\"\ncrossings = [\"*\"]\nactivities = [\"custom\"]\nfactor = 0.5", "unknown-word", 4, "customs"),
+        (
+            "kind = \"speed\"\nlinks = [\"rail-Field-Gate\"]\nvalue = 60\nfactor = 2",
+            "malformed-value",
+            4,
+            "one of",
+        ),
+        (
+            "date = \"2025-13-01\"\nkind = \"close\"\nlinks = [\"rail-Field-Gate\"]",
+            "malformed-value",
+            6,
+            "schema",
+        ),
+        (
+            "until = \"2024-01-01\"\nkind = \"close\"\nlinks = [\"rail-Field-Gate\"]",
+            "ends-before-start",
+            4,
+            "a day",
+        ),
+        (
+            "kind = \"rule-value\"\nrules = [\"fee\"]\nvalue = 1\ndate = \"1990-01-01\"\nuntil = \"1991-01-01\"",
+            "nothing-to-change",
+            4,
+            "amount",
+        ),
+        (
+            "kind = \"add-link\"\nlink = \"new\"\nfrom = \"Field\"\nto = \"Mil\"\nmode = \"road\"\nkm = 9",
+            "unknown-reference",
+            4,
+            "Mill",
+        ),
+        (
+            "kind = \"add-link\"\nlink = \"new\"\nfrom = \"Field\"\nto = \"Mill\"\nmode = \"rail\"\nkm = 9",
+            "malformed-value",
+            4,
+            "1520",
+        ),
+        (
+            "kind = \"add-link\"\nlink = \"rail-Field-Gate\"\nfrom = \"Field\"\nto = \"Mill\"\nmode = \"road\"\nkm = 9",
+            "duplicate-row",
+            4,
+            "of its own",
+        ),
+        (
+            "kind = \"activity-time\"\ncrossings = [\"*\"]\nactivities = [\"custom\"]\nfactor = 0.5",
+            "unknown-word",
+            4,
+            "customs",
+        ),
         ("kind = \"gdp\"\neconomies = [\"KAS\"]\nfactor = 1.1", "unknown-reference", 4, "KAZ"),
     ] {
         let mut findings = Vec::new();

@@ -57,9 +57,8 @@ fn question(model: &Model, name: &str, day: Date) -> Question {
 /// What the routes of an answer cost and by what they go, to the last bit, and what is paid beside them.
 fn figures(answer: &Answer) -> (Vec<(u64, u64, Vec<String>)>, Vec<(Option<u64>, bool)>) {
     let all = answer.routes.iter().chain(&answer.pareto);
-    let route = |route: &RouteAnswer| {
-        (route.usd_per_tonne.to_bits(), route.time.mean.to_bits(), route.by.clone())
-    };
+    let route =
+        |route: &RouteAnswer| (route.usd_per_tonne.to_bits(), route.time.mean.to_bits(), route.by.clone());
     let pair = answer.pair.iter().map(|charge| (charge.usd_per_tonne.map(f64::to_bits), charge.applied));
     (all.map(route).collect(), pair.collect())
 }
@@ -103,11 +102,16 @@ fn the_ban_s_return_gives_the_routes_of_the_days_before_it_was_lifted() {
     let day = date(2026, 7, 1);
     let model = ban.apply(shipped(), day).model;
     let wheat = |model: &Model, day: Date| {
-        let question = Question::new(model, "Kostanay", "Dalarik", "wheat", Quantity::Tonnes(1000.0)).unwrap();
+        let question =
+            Question::new(model, "Kostanay", "Dalarik", "wheat", Quantity::Tonnes(1000.0)).unwrap();
         model.answer(&question.on(day)).unwrap()
     };
     let by = |answer: &Answer| answer.routes[0].by.clone();
-    assert_eq!(by(&wheat(&model, day)), by(&wheat(shipped(), date(2025, 10, 20))), "no ban of Russia's either");
+    assert_eq!(
+        by(&wheat(&model, day)),
+        by(&wheat(shipped(), date(2025, 10, 20))),
+        "no ban of Russia's either"
+    );
     assert_ne!(by(&wheat(&model, day)), by(&wheat(shipped(), day)));
     // Whoever lifts it again has the base back.
     let lifted = model.with(&[
