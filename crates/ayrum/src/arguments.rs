@@ -3,6 +3,7 @@
 mod graph;
 pub(crate) mod gravity;
 pub(crate) mod ledger;
+pub(crate) mod scenarios;
 
 use std::path::{Path, PathBuf};
 
@@ -36,19 +37,28 @@ pub(crate) struct CaseSource {
     /// services.kuryk-alat-wagons.amount=600; may be given more than once
     #[arg(long, global = true, value_name = "KEY=VALUE")]
     pub(crate) set: Vec<String>,
+    /// Ask under a scenario: one of `ayrum scenario list`, or a .toml file; may be given more than once
+    #[arg(long, global = true, value_name = "NAME|FILE")]
+    pub(crate) scenario: Vec<String>,
 }
 
 impl CaseSource {
-    /// The case without any figures over it.
+    /// The case without any figures over it, and under no scenario.
     pub(crate) fn alone(&self) -> Self {
-        Self { with: Vec::new(), set: Vec::new(), ..self.clone() }
+        Self { with: Vec::new(), set: Vec::new(), scenario: Vec::new(), ..self.clone() }
     }
 
-    /// What is laid over, in words: `with quotes.csv, --set speed_rail=45`.
+    /// Whether the user's figures are laid over it, or a scenario.
+    pub(crate) fn is_changed(&self) -> bool {
+        !(self.with.is_empty() && self.set.is_empty() && self.scenario.is_empty())
+    }
+
+    /// What is laid over, in words: `with quotes.csv, --set speed_rail=45, under tripp-2028`.
     pub(crate) fn words(&self) -> String {
         let files = self.with.iter().map(|path| format!("with {}", path.display()));
         let values = self.set.iter().map(|value| format!("--set {value}"));
-        files.chain(values).collect::<Vec<_>>().join(", ")
+        let scenarios = self.scenario.iter().map(|name| format!("under {name}"));
+        files.chain(values).chain(scenarios).collect::<Vec<_>>().join(", ")
     }
 
     /// The same figures over another case.
@@ -77,6 +87,11 @@ pub(crate) enum Command {
     Network(Network),
     /// The rules that hold on a date, as known on a date
     Rules(Rules),
+    /// Scenarios: named lists of dated measures, to ask under with --scenario
+    #[command(subcommand)]
+    Scenario(scenarios::Scenarios),
+    /// Close every link and crossing in turn: what it costs, who has no route left, the next best one
+    Resilience(scenarios::Resilience),
     /// List everything that is wrong or doubtful in a case
     Check(Check),
     /// Distances along an imported graph, from many points to many

@@ -15,8 +15,10 @@ pub(crate) mod network;
 pub(crate) mod observations;
 pub(crate) mod projects;
 mod report_files;
+pub(crate) mod resilience;
 pub(crate) mod route;
 pub(crate) mod rules;
+pub(crate) mod scenarios;
 pub(crate) mod sensitivity;
 pub(crate) mod template;
 pub(crate) mod timeline;
@@ -117,10 +119,11 @@ pub(crate) fn laid(source: &CaseSource) -> Result<(Folder, Overlays), Failure> {
 
 /// Refuses what a command does not read, so that nobody believes it was.
 pub(crate) fn lays_nothing_over(source: &CaseSource, command: &str) -> Result<(), Failure> {
-    if source.with.is_empty() && source.set.is_empty() {
+    if !source.is_changed() {
         return Ok(());
     }
-    Err(Failure::new(format!("`{command}` does not read --with and --set")).hint("leave them out"))
+    Err(Failure::new(format!("`{command}` does not read --with, --set and --scenario"))
+        .hint("leave them out"))
 }
 
 /// A date of the command line.
@@ -145,25 +148,24 @@ pub(crate) fn assume(model: Model, shipment: &Shipment, from: Date) -> Result<Mo
         None => model,
     };
     let links = || model.network.links.iter().map(|link| link.id.as_str());
-    let link = |id: &String| {
-        model
-            .network
-            .link_id(id)
-            .ok_or_else(|| Failure::new(format!("no link is called `{id}`")).hint(suggestion(id, links())))
-    };
+    for id in shipment.open.iter().chain(&shipment.close) {
+        if model.network.link_id(id).is_none() {
+            return Err(Failure::new(format!("no link is called `{id}`")).hint(suggestion(id, links())));
+        }
+    }
     let rules = || model.regime.rules.rules.iter().map(|rule| rule.id.as_str());
     let mut measures = Vec::new();
     for id in &shipment.open {
-        measures.push(Measure::Open(link(id)?, from));
+        measures.push(Measure::open(id, from));
     }
     for id in &shipment.close {
-        measures.push(Measure::Close(link(id)?, from));
+        measures.push(Measure::close(id, from));
     }
     for id in &shipment.lift {
-        let number = rules()
-            .position(|rule| rule == id)
-            .ok_or_else(|| Failure::new(format!("no rule is called `{id}`")).hint(suggestion(id, rules())))?;
-        measures.push(Measure::Lift(number as u32, from));
+        if !rules().any(|rule| rule == id) {
+            return Err(Failure::new(format!("no rule is called `{id}`")).hint(suggestion(id, rules())));
+        }
+        measures.push(Measure::lift(id, from));
     }
     if measures.is_empty() {
         return Ok(model);

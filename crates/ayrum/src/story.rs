@@ -304,13 +304,8 @@ fn openings(model: &Model) -> Result<Chapter, QuestionError> {
     let question = Question::new(model, "Kostanay", "Yerevan", "wheat", Quantity::Tonnes(1000.0))?.on(day);
     let from = date(2030, 1, 1);
     let open = |links: &[&str], rules: &[&str]| -> Vec<Measure> {
-        let links =
-            links.iter().filter_map(|id| model.network.link_id(id)).map(|link| Measure::Open(link, from));
-        let lifted = rules
-            .iter()
-            .filter_map(|id| model.regime.rules.rules.iter().position(|rule| rule.id == *id))
-            .map(|rule| Measure::Lift(rule as u32, from));
-        links.chain(lifted).collect()
+        let links = links.iter().map(|id| Measure::open(id, from));
+        links.chain(rules.iter().map(|id| Measure::lift(id, from))).collect()
     };
     let tripp = open(TRIPP_LINKS, TRIPP_RULES);
     let ijevan = open(IJEVAN_LINKS, IJEVAN_RULES);

@@ -19,6 +19,7 @@
 //! | [`schema`] | every file and column of the format, with unit and meaning |
 //! | `folder` | the files of a case, on disk or embedded |
 //! | `sheet` | tables whose cells are checked against the schema |
+//! | `loose` | rows that stand in no table, checked like those that do |
 //! | `overlay` | tables of the user, laid over those of the case |
 //! | `finding` | what is wrong, where, and what would be valid |
 //! | `names` | identifiers, nearest names |
@@ -37,6 +38,7 @@ mod exchange;
 mod finding;
 mod folder;
 mod goods;
+mod loose;
 mod money;
 mod names;
 mod origin_price;
@@ -54,6 +56,7 @@ pub use exchange::{Exchange, Rate};
 pub use finding::{Finding, Severity};
 pub use folder::{Folder, FolderError};
 pub use goods::{Commodity, Form, Goods, Mode, Vehicle};
+pub use loose::{Identifiers, LooseRow};
 pub use money::{Basis, Lot, Money, Party, Terms, Vat, usd_per_tonne};
 pub use names::{Names, nearest, plain, suggestion};
 pub use origin_price::{OriginPrice, OriginTerm};

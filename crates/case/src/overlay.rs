@@ -290,6 +290,7 @@ fn filled(overlay: &Overlay, number: usize, layout: Layout, findings: &mut Vec<F
                 word => Confidence::of(word),
             },
             evidence: weakest(text("evidence")),
+            by_user: true,
         };
         rows.push(Filled { layout, cells: read, origin: Arc::new(origin) });
     }

@@ -173,7 +173,7 @@ impl Provenance {
             evidence: origin.evidence,
             last_confirmed: None,
             place: origin.place.to_string(),
-            by_user: true,
+            by_user: origin.by_user,
             cells: Vec::new(),
         }
     }

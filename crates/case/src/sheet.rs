@@ -11,6 +11,7 @@ use jiff::civil::Date;
 
 use crate::finding::Finding;
 use crate::folder::Folder;
+use crate::loose::Identifiers;
 use crate::names::{nearest, suggestion};
 use crate::overlay::{LaidTable, Overlays, RowPlace};
 use crate::provenance::{Confidence, Evidence};
@@ -83,6 +84,8 @@ pub(crate) struct Origin {
     pub(crate) confidence: Confidence,
     /// What the user says the figures are; `quoted` unless weaker.
     pub(crate) evidence: Evidence,
+    /// Whether it is a figure of the user, and not of a measure.
+    pub(crate) by_user: bool,
 }
 
 /// One usable row.
@@ -156,15 +159,26 @@ impl Sheets {
     /// Sets aside rows whose required references name nothing, until none is left: setting a row
     /// aside can leave another without what it names.
     fn check_references(&mut self, findings: &mut Vec<Finding>) {
-        let mut keys: HashMap<&'static str, HashSet<String>> = HashMap::new();
-        for (name, sheet) in &self.sheets {
-            keys.insert(name, sheet.keys());
-        }
-        let parties: HashSet<String> = self
-            .rows("blocs")
-            .map(|row| row.text("bloc").to_owned())
-            .chain(self.rows("economies").map(|row| row.text("economy").to_owned()))
-            .collect();
+        let Identifiers { keys, parties } = self.identifiers();
+        self.check_against(keys, &parties, findings);
+    }
+
+    /// The identifiers of all tables.
+    #[must_use]
+    pub fn identifiers(&self) -> Identifiers {
+        let keys = self.sheets.iter().map(|(name, sheet)| (*name, sheet.keys())).collect();
+        let blocs = self.rows("blocs").map(|row| row.text("bloc").to_owned());
+        let economies = self.rows("economies").map(|row| row.text("economy").to_owned());
+        Identifiers { keys, parties: blocs.chain(economies).collect() }
+    }
+
+    /// The same against identifiers that may be of more tables than these.
+    pub(crate) fn check_against(
+        &mut self,
+        mut keys: HashMap<&'static str, HashSet<String>>,
+        parties: &HashSet<String>,
+        findings: &mut Vec<Finding>,
+    ) {
         loop {
             let mut gone: Vec<(&'static str, String)> = Vec::new();
             for sheet in self.sheets.values_mut() {
@@ -174,7 +188,7 @@ impl Sheets {
                     for (index, column) in table.columns.iter().enumerate() {
                         let (known, what) = match column.kind {
                             Kind::Of(other) | Kind::SeveralOf(other) => (keys.get(other), other),
-                            Kind::Parties => (Some(&parties), "economies and blocs"),
+                            Kind::Parties => (Some(parties), "economies and blocs"),
                             _ => continue,
                         };
                         let Some(known) = known else { continue };

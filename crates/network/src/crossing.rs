@@ -116,6 +116,8 @@ pub struct Service {
 /// A wait at the origin before goods leave.
 #[derive(Debug, Clone)]
 pub struct Wait {
+    /// Identifier.
+    pub id: String,
     /// What is waited for.
     pub name: String,
     /// In which economy.
@@ -178,15 +180,15 @@ fn link_of(row: case::Row<'_>, links: &[Link]) -> Option<LinkId> {
         .map(LinkId)
 }
 
-/// Reads `crossings.csv` and `activities.csv`, and notes each crossing on its link.
-#[must_use]
+/// Reads `crossings.csv` and `activities.csv`, adds them to crossings, and notes each crossing on its
+/// link.
 pub(crate) fn load_crossings(
     sheets: &Sheets,
     links: &mut [Link],
     exchange: &Exchange,
+    crossings: &mut Vec<Crossing>,
     findings: &mut Vec<Finding>,
-) -> Vec<Crossing> {
-    let mut crossings: Vec<Crossing> = Vec::new();
+) {
     for row in sheets.rows("crossings") {
         let Some(link) = link_of(row, links) else { continue };
         if links[link.0 as usize].territory.len() < 2 {
@@ -234,18 +236,16 @@ pub(crate) fn load_crossings(
             provenance: Provenance::of(row),
         });
     }
-    crossings
 }
 
-/// Reads `services.csv`, and notes each service on its link.
-#[must_use]
+/// Reads `services.csv`, adds them to services, and notes each service on its link.
 pub(crate) fn load_services(
     sheets: &Sheets,
     links: &mut [Link],
     exchange: &Exchange,
+    services: &mut Vec<Service>,
     findings: &mut Vec<Finding>,
-) -> Vec<Service> {
-    let mut services = Vec::new();
+) {
     for row in sheets.rows("services") {
         let Some(link) = link_of(row, links) else { continue };
         let from = row.date("valid_from").unwrap_or(jiff::civil::Date::constant(1900, 1, 1));
@@ -286,7 +286,6 @@ pub(crate) fn load_services(
             provenance: Provenance::of(row),
         });
     }
-    services
 }
 
 /// Reads `waits.csv`.
@@ -296,6 +295,7 @@ pub(crate) fn load_waits(sheets: &Sheets, places: &Places) -> Vec<Wait> {
         .rows("waits")
         .filter_map(|row| {
             Some(Wait {
+                id: row.owned("wait"),
                 name: row.owned("name"),
                 economy: row.owned("economy"),
                 place: places.id(row.text("place")),
@@ -308,10 +308,8 @@ pub(crate) fn load_waits(sheets: &Sheets, places: &Places) -> Vec<Wait> {
         .collect()
 }
 
-/// Reads `seasons.csv`, and notes each season on its link.
-#[must_use]
-pub(crate) fn load_seasons(sheets: &Sheets, links: &mut [Link]) -> Vec<Season> {
-    let mut seasons = Vec::new();
+/// Reads `seasons.csv`, adds them to seasons, and notes each season on its link.
+pub(crate) fn load_seasons(sheets: &Sheets, links: &mut [Link], seasons: &mut Vec<Season>) {
     for row in sheets.rows("seasons") {
         let Some(link) = link_of(row, links) else { continue };
         let day = |column: &str| -> Option<(i8, i8)> {
@@ -331,5 +329,4 @@ pub(crate) fn load_seasons(sheets: &Sheets, links: &mut [Link]) -> Vec<Season> {
             provenance: Provenance::of(row),
         });
     }
-    seasons
 }

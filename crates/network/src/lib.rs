@@ -69,23 +69,24 @@ impl Network {
     /// Gives meaning to the tables of the network.
     #[must_use]
     pub fn load(case: &Case, sheets: &mut Sheets, findings: &mut Vec<Finding>) -> Self {
-        let places = Places::load(sheets, findings);
-        let mut links = link::load_links(sheets, &places, findings);
-        let crossings = crossing::load_crossings(sheets, &mut links, &case.exchange, findings);
-        let services = crossing::load_services(sheets, &mut links, &case.exchange, findings);
-        let seasons = crossing::load_seasons(sheets, &mut links);
-        let network = Self {
-            transfers: transfer::load_transfers(sheets, &places, &case.exchange, findings),
-            waits: crossing::load_waits(sheets, &places),
-            observations: observation::load_observations(sheets, &places, findings),
-            places,
-            links,
-            crossings,
-            services,
-            seasons,
-        };
+        let mut network = Self::default();
+        network.extend(case, sheets, findings);
         network.check(findings);
         network
+    }
+
+    /// Adds rows to a network. What they name may be there already, or be among them. Nothing that is
+    /// there changes its number.
+    pub fn extend(&mut self, case: &Case, sheets: &mut Sheets, findings: &mut Vec<Finding>) {
+        let exchange = &case.exchange;
+        self.places.extend(sheets, findings);
+        link::load_links(sheets, &self.places, &mut self.links, findings);
+        crossing::load_crossings(sheets, &mut self.links, exchange, &mut self.crossings, findings);
+        crossing::load_services(sheets, &mut self.links, exchange, &mut self.services, findings);
+        crossing::load_seasons(sheets, &mut self.links, &mut self.seasons);
+        self.transfers.extend(transfer::load_transfers(sheets, &self.places, exchange, findings));
+        self.waits.extend(crossing::load_waits(sheets, &self.places));
+        self.observations.extend(observation::load_observations(sheets, &self.places, findings));
     }
 
     /// The link of a number that this network gave.

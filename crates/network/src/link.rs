@@ -217,10 +217,14 @@ impl Link {
     }
 }
 
-/// Reads `links.csv`, `link_lengths.csv` and `link_history.csv`.
-#[must_use]
-pub(crate) fn load_links(sheets: &mut Sheets, places: &Places, findings: &mut Vec<Finding>) -> Vec<Link> {
-    let (mut links, mut gone) = (Vec::new(), Vec::new());
+/// Reads `links.csv`, `link_lengths.csv` and `link_history.csv`, and adds them to links.
+pub(crate) fn load_links(
+    sheets: &mut Sheets,
+    places: &Places,
+    links: &mut Vec<Link>,
+    findings: &mut Vec<Finding>,
+) {
+    let (first, mut gone) = (links.len(), Vec::new());
     for row in sheets.rows("links") {
         match link(row, places, findings) {
             Some(link) => links.push(link),
@@ -230,7 +234,7 @@ pub(crate) fn load_links(sheets: &mut Sheets, places: &Places, findings: &mut Ve
     sheets.set_aside("links", &gone, findings);
     let find = |links: &[Link], id: &str| links.iter().position(|link| link.id == id);
     for row in sheets.rows("link_lengths") {
-        let Some(index) = find(&links, row.text("link")) else { continue };
+        let Some(index) = find(links, row.text("link")) else { continue };
         links[index].lengths.push(Length {
             km: row.value("km"),
             used: row.is_yes("used"),
@@ -238,7 +242,7 @@ pub(crate) fn load_links(sheets: &mut Sheets, places: &Places, findings: &mut Ve
             provenance: Provenance::of(row),
         });
     }
-    for link in &links {
+    for link in &links[first..] {
         let used: Vec<&Length> = link.lengths.iter().filter(|length| length.used).collect();
         let agrees = matches!(used.as_slice(), [only] if (only.km - link.km).abs() < 0.05);
         if !link.lengths.is_empty() && !agrees {
@@ -258,7 +262,7 @@ pub(crate) fn load_links(sheets: &mut Sheets, places: &Places, findings: &mut Ve
         }
     }
     for row in sheets.rows("link_history") {
-        let Some(index) = find(&links, row.text("link")) else { continue };
+        let Some(index) = find(links, row.text("link")) else { continue };
         let Some(span) = state_span(row, findings) else { continue };
         let clash = links[index].history.iter().find(|other| other.validity.overlaps(&span.validity));
         if let Some(other) = clash {
@@ -282,10 +286,9 @@ pub(crate) fn load_links(sheets: &mut Sheets, places: &Places, findings: &mut Ve
         }
         links[index].history.push(span);
     }
-    for link in &mut links {
+    for link in links {
         link.history.sort_by_key(|span| span.validity.from);
     }
-    links
 }
 
 fn words(lengths: &[&Length]) -> String {

@@ -51,10 +51,9 @@ pub struct UnknownPlace {
 }
 
 impl Places {
-    /// Reads `places.csv` and `aliases.csv`.
-    #[must_use]
-    pub fn load(sheets: &mut Sheets, findings: &mut Vec<Finding>) -> Self {
-        let mut places = Self::default();
+    /// Adds the rows of `places.csv` and `aliases.csv`.
+    pub fn extend(&mut self, sheets: &mut Sheets, findings: &mut Vec<Finding>) {
+        let places = self;
         let mut gone = Vec::new();
         for row in sheets.rows("places") {
             let (latitude, longitude) = (row.value("latitude"), row.value("longitude"));
@@ -112,7 +111,6 @@ impl Places {
             }
             places.places[id.0 as usize].aliases.push(alias.to_owned());
         }
-        places
     }
 
     /// All places, in the case's order.

@@ -116,6 +116,7 @@ pub struct Compiler<'a> {
     /// What supply arcs take and cost, by the segment that prices them; filled when asked for.
     prices: Vec<Vec<OnceCell<Sums>>>,
     avoided: Avoided,
+    closed: Vec<LinkId>,
     visits: Vec<PlaceId>,
 }
 
@@ -206,6 +207,7 @@ impl<'a> Compiler<'a> {
             prices: vec![vec![OnceCell::new(); supply.arcs.len()]; days.len()],
             days,
             avoided: request.avoided,
+            closed: Vec::new(),
             visits: request.visits,
         }
     }
@@ -251,9 +253,17 @@ impl<'a> Compiler<'a> {
         }
     }
 
+    /// Closes these links and no others, beside what the request leaves out, for all that is compiled
+    /// from now on. Nothing is judged or priced anew: a closing changes no other link.
+    pub fn close_only(&mut self, links: &[LinkId]) {
+        self.closed.clear();
+        self.closed.extend_from_slice(links);
+    }
+
     fn is_avoided(&self, link: LinkId) -> bool {
         let own = self.network.link(link);
-        self.avoided.links.contains(&link)
+        self.closed.contains(&link)
+            || self.avoided.links.contains(&link)
             || self.avoided.places.contains(&own.from)
             || self.avoided.places.contains(&own.to)
             || own.territory.iter().any(|economy| self.avoided.territory.contains(economy))

@@ -270,6 +270,14 @@ impl Rules {
     #[must_use]
     pub fn load(case: &Case, network: &Network, sheets: &Sheets, findings: &mut Vec<Finding>) -> Self {
         let mut rules = Self::default();
+        rules.extend(case, network, sheets, findings);
+        rules
+    }
+
+    /// Adds rules, and versions to them or to rules that are there. Nothing that is there changes its
+    /// number.
+    pub fn extend(&mut self, case: &Case, network: &Network, sheets: &Sheets, findings: &mut Vec<Finding>) {
+        let rules = self;
         for row in sheets.rows("rules") {
             rules.rules.push(Rule {
                 id: row.owned("rule"),
@@ -320,7 +328,6 @@ impl Rules {
                 );
             }
         }
-        rules
     }
 
     /// The version of a number that these rules gave.

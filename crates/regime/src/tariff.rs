@@ -120,8 +120,11 @@ impl Tariffs {
             let day = tariff.price_date().duration_since(Date::constant(1900, 1, 1)).as_hours();
             if tariff.price_date() <= date { (1, day) } else { (0, -day) }
         };
-        let mut list: Vec<u32> =
-            (0u32..).zip(&self.tariffs).filter(|(_, tariff)| fits(tariff)).map(|(number, _)| number).collect();
+        let mut list: Vec<u32> = (0u32..)
+            .zip(&self.tariffs)
+            .filter(|(_, tariff)| fits(tariff))
+            .map(|(number, _)| number)
+            .collect();
         list.sort_by_key(|number| {
             let tariff = &self.tariffs[*number as usize];
             std::cmp::Reverse((particular(tariff), timely(tariff), std::cmp::Reverse(*number)))
@@ -226,7 +229,9 @@ mod tests {
 
     fn chosen(carrier: &str, hs: &str, km: f64, day: Date) -> String {
         let carriage = Carriage { carrier, mode: Mode::Rail, km };
-        tariffs().band(&tariffs().shortlist(Form::DryBulk, hs, day), &carriage).map_or("none".to_owned(), |(_, tariff)| tariff.id.clone())
+        tariffs()
+            .band(&tariffs().shortlist(Form::DryBulk, hs, day), &carriage)
+            .map_or("none".to_owned(), |(_, tariff)| tariff.id.clone())
     }
 
     #[test]

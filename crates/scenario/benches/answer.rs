@@ -1,4 +1,4 @@
-//! How long the shipped case takes: loading, one question, a dispatch, the latest dispatch.
+//! How long the shipped case takes: loading, measures, one question, a dispatch, the latest dispatch.
 //!
 //! `cargo bench --package scenario`
 
@@ -9,7 +9,7 @@ use std::path::Path;
 use case::Folder;
 use divan::Bencher;
 use jiff::civil::date;
-use scenario::{Model, Quantity, Question};
+use scenario::{Model, Quantity, Question, Scenario};
 
 fn main() {
     divan::main();
@@ -50,4 +50,50 @@ fn latest_dispatch(bencher: Bencher<'_, '_>) {
     let mut question = question(&model);
     question.modes = vec![case::Mode::Rail];
     bencher.bench_local(|| model.latest_dispatch(&question, date(2025, 12, 15), 0.9));
+}
+
+/// A slider: what a scenario of one measure of each kind costs to apply.
+const SLIDER: &str = r#"
+name = "slider"
+title = "A slider"
+dates = ["2026-05-01"]
+[[measure]]
+kind = "close"
+crossings = ["road-upper-lars"]
+date = "2026-01-01"
+source = "assumed"
+[[measure]]
+kind = "speed"
+links = ["rail-yerevan-hrazdan"]
+factor = 1.2
+date = "2026-01-01"
+source = "assumed"
+[[measure]]
+kind = "activity-time"
+crossings = ["*"]
+activities = ["customs"]
+factor = 0.5
+date = "2026-01-01"
+source = "assumed"
+[[measure]]
+kind = "tariff-multiplier"
+carriers = ["GR"]
+factor = 0.8
+date = "2026-01-01"
+source = "assumed"
+"#;
+
+#[divan::bench]
+fn apply_measures(bencher: Bencher<'_, '_>) {
+    let model = Model::load(&folder());
+    let mut findings = Vec::new();
+    let scenario = Scenario::read("slider.toml", SLIDER, &mut findings).expect("a scenario");
+    assert!(scenario.check(&model).is_empty() && findings.is_empty(), "{:?}", scenario.check(&model));
+    bencher.bench_local(|| scenario.apply(&model, date(2026, 5, 1)));
+}
+
+#[divan::bench]
+fn clone_model(bencher: Bencher<'_, '_>) {
+    let model = Model::load(&folder());
+    bencher.bench_local(|| model.clone());
 }

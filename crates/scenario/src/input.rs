@@ -107,14 +107,14 @@ impl Row<'_> {
 }
 
 impl RowMut<'_> {
-    fn set(self, value: f64) {
+    fn set(self, value: f64, provenance: &Provenance) {
         match (self.part, self.money) {
             (Part::Price, Some(money)) => set_money(money, value),
             (Part::Price, None) => {}
             (Part::Hours, _) => self.time.hours = value,
             (Part::Spread, _) => self.time.variance = value * value,
         }
-        self.provenance.set_figure(self.part.figure(), &assumed());
+        self.provenance.set_figure(self.part.figure(), provenance);
     }
 }
 
@@ -190,6 +190,17 @@ impl Input {
     /// The value in the case; nothing for a price that is not known.
     #[must_use]
     pub fn value(&self, model: &Model, question: &Question) -> Option<f64> {
+        match self {
+            Self::ValueOfTime => question.value_of_time.or_else(|| {
+                let own = model.case.goods.commodity(&question.commodity).ok()?;
+                Some(own.value_of_time)
+            }),
+            _ => self.case_value(model),
+        }
+    }
+
+    /// The value of a figure that is not the question's to say.
+    pub(crate) fn case_value(&self, model: &Model) -> Option<f64> {
         if let Some(row) = self.row(&model.network) {
             return row.value();
         }
@@ -203,10 +214,6 @@ impl Input {
             Self::Parameter(number) => {
                 PARAMETERS.get(number as usize).map(|(name, ..)| model.case.parameter(name))
             }
-            Self::ValueOfTime => question.value_of_time.or_else(|| {
-                let own = model.case.goods.commodity(&question.commodity).ok()?;
-                Some(own.value_of_time)
-            }),
             Self::Intensity(number) => {
                 Some(model.regime.emissions.intensities.get(number as usize)?.grams_per_tonne_km)
             }
@@ -408,8 +415,16 @@ impl Input {
     /// Sets the figure in a copy of a model, or in the question where it is the question's to say.
     /// What was set is marked as assumed.
     pub fn set(&self, value: f64, model: &mut Model, question: &mut Question) {
+        match self {
+            Self::ValueOfTime => question.value_of_time = Some(value),
+            _ => self.set_in(value, model, &assumed()),
+        }
+    }
+
+    /// Sets a figure that is not the question's to say, with its ancestry.
+    pub(crate) fn set_in(&self, value: f64, model: &mut Model, provenance: &Provenance) {
         if let Some(row) = self.row_mut(&mut model.network) {
-            row.set(value);
+            row.set(value, provenance);
             return;
         }
         match self {
@@ -420,34 +435,40 @@ impl Input {
                     own.initial *= value / charge;
                     own.per_km *= value / charge;
                 }
-                own.provenance.set_figure(Figure::Money, &assumed());
+                own.provenance.set_figure(Figure::Money, provenance);
             }
-            Self::NoTariff(carrier, mode, km) => model.add_tariff(carrier, *mode, f64::from(*km), value),
+            Self::NoTariff(carrier, mode, km) => {
+                model.add_tariff(carrier, *mode, f64::from(*km), value, provenance);
+            }
             Self::LinkHours(link) => {
                 let own = &mut model.network.links[link.0 as usize];
                 own.hours = Some(value);
-                own.provenance.set_figure(Figure::Hours, &assumed());
+                own.provenance.set_figure(Figure::Hours, provenance);
             }
             Self::LinkSpeed(link) => {
                 let own = &mut model.network.links[link.0 as usize];
                 own.speed_kmh = Some(value);
-                own.provenance.set_figure(Figure::Hours, &assumed());
+                own.provenance.set_figure(Figure::Hours, provenance);
             }
             Self::Rule(version) => {
                 let own = &mut model.regime.rules.versions[version.0 as usize];
                 own.value = own.value.map(|(_, unit)| (value, unit));
-                own.provenance.set_figure(Figure::Money, &assumed());
+                own.provenance.set_figure(Figure::Money, provenance);
             }
             Self::Parameter(number) => {
                 let Some((name, unit, _)) = PARAMETERS.get(*number as usize) else { return };
-                let own = Parameter { value, unit: (*unit).to_owned(), range: None, provenance: assumed() };
+                let own = Parameter {
+                    value,
+                    unit: (*unit).to_owned(),
+                    range: None,
+                    provenance: provenance.clone(),
+                };
                 model.case.parameters.insert((*name).to_owned(), own);
             }
-            Self::ValueOfTime => question.value_of_time = Some(value),
             Self::Intensity(number) => {
                 let Some(own) = model.regime.emissions.intensities.get_mut(*number as usize) else { return };
                 own.grams_per_tonne_km = value;
-                own.provenance = assumed();
+                own.provenance = provenance.clone();
             }
             _ => {}
         }
@@ -456,7 +477,14 @@ impl Input {
 
 impl Model {
     /// Adds a tariff for the lengths about one for which there is none: up to where the next begins.
-    fn add_tariff(&mut self, carrier: &str, mode: Mode, km: f64, usd_per_tonne: f64) {
+    fn add_tariff(
+        &mut self,
+        carrier: &str,
+        mode: Mode,
+        km: f64,
+        usd_per_tonne: f64,
+        provenance: &Provenance,
+    ) {
         let tariffs = &mut self.regime.tariffs.tariffs;
         let of_it = tariffs
             .iter()
@@ -481,7 +509,7 @@ impl Model {
             per_km: usd_per_tonne / km.max(1.0),
             // Of two rows that fit, the last price holds: without a date this one gives way to any.
             terms: Terms::usd_per_tonne(),
-            provenance: assumed(),
+            provenance: provenance.clone(),
         });
     }
 }

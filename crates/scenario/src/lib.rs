@@ -47,12 +47,17 @@ mod graph;
 mod incoterm;
 mod input;
 mod landed;
+mod library;
 mod measure;
 mod model;
+mod patch;
 mod question;
 mod reliability;
 mod remark;
+mod resilience;
 mod route;
+mod scenario_file;
+mod scenario_schema;
 mod sensitivity;
 mod shares;
 mod study;
@@ -65,20 +70,25 @@ pub use cost_sheet::{CostSheet, CostSheetError, SheetLine, SheetTotal};
 pub use denomination::{Denomination, DenominationError};
 pub use dispatch::{LatestDispatch, LatestDispatches};
 pub use feedback::{
-    CapacityUse, EconomyEffect, FeedbackError, Frozen, GoodsTrade, Ground, LoopCertificate, PairEffect, LoopSettings, PublicMoney, Settled,
-    Totals, Trade,
+    CapacityUse, EconomyEffect, FeedbackError, Frozen, GoodsTrade, Ground, LoopCertificate, LoopSettings,
+    PairEffect, PublicMoney, Settled, Totals, Trade,
 };
 pub use flip::Flip;
 pub use freight::{
-    Capacity, Cargo, Entry, Freight, FreightZone, Loaded, Pair, PairMoney, PairSkim, RouteLoad, RoutePool, Scarce, Skims,
+    Capacity, Cargo, Entry, Freight, FreightZone, Loaded, Pair, PairMoney, PairSkim, RouteLoad, RoutePool,
+    Scarce, Skims,
 };
 pub use incoterm::{CostPart, Incoterm};
 pub use input::{Input, Part};
 pub use landed::{Delivery, Grade, Landed, LandedError, LandedPrices};
-pub use measure::Measure;
+pub use library::Library;
+pub use measure::*;
 pub use model::Model;
+pub use patch::{Alteration, Applied, Touched, TradeChange};
 pub use question::{Criterion, Quantity, Question, QuestionError};
 pub use reliability::TravelTime;
+pub use resilience::{Brief, Closing, Loss, Resilience};
 pub use route::{Leg, LegKind, Line, LinePrice, RouteAnswer, RuleUse};
+pub use scenario_file::Scenario;
 pub use sensitivity::{Choice, Figures, Influence, Outcome, RangeBasis, Ranking, Sensitivity, Turn, share};
 pub use shares::Shares;

@@ -1,6 +1,8 @@
 //! A case loaded whole.
 
-use case::{Case, Fate, Finding, Folder, LaidTable, Overlays, RowPlace, Severity, Sheets};
+use std::sync::Arc;
+
+use case::{Case, Fate, Finding, Folder, Identifiers, LaidTable, Overlays, RowPlace, Severity, Sheets};
 use network::Network;
 use regime::Regime;
 
@@ -25,6 +27,8 @@ pub struct Model {
     pub assumed: Vec<String>,
     /// The user's tables that were laid over the case.
     pub laid_over: Vec<LaidTable>,
+    /// The identifiers of all tables, of those too of which no row is kept.
+    pub(crate) identifiers: Arc<Identifiers>,
 }
 
 impl Model {
@@ -78,6 +82,7 @@ impl Model {
         let regime = Regime::load(&case, &network, &sheets, &mut findings);
         let baseline = Baseline::read(&case, &network, &sheets, &mut findings);
         sort(&mut findings);
+        let identifiers = Arc::new(sheets.identifiers());
         Self {
             case,
             network,
@@ -87,6 +92,7 @@ impl Model {
             case_hash: folder.hash(),
             assumed: Vec::new(),
             laid_over,
+            identifiers,
         }
     }
 

@@ -117,6 +117,11 @@ pub(crate) struct Asked<'a> {
 }
 
 impl Asked<'_> {
+    /// Asks from now on as if these links and no others were closed.
+    pub(crate) fn close_only(&mut self, links: &[LinkId]) {
+        self.compiler.close_only(links);
+    }
+
     /// The best ways that differ in substance, best first.
     pub(crate) fn ways(&self, count: usize) -> Result<Vec<Rc<Way>>, QuestionError> {
         let compiled = self.compiler.compile(self.leniency);

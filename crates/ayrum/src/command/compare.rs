@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use scenario::{Answer, Model};
 use serde::Serialize;
 
-use super::{Done, assume, date, load, put, question};
+use super::{Done, assume, date, load, put, question, scenarios};
 use crate::arguments::{CaseSource, Compare, Format};
 use crate::failure::Failure;
 use crate::show::{self, answer_json, answer_text};
@@ -19,7 +19,7 @@ struct Written {
 
 /// The same shipment twice.
 pub(crate) fn run(compare: &Compare, case: &CaseSource) -> Result<Done, Failure> {
-    let lays_over = !(case.with.is_empty() && case.set.is_empty());
+    let lays_over = case.is_changed();
     // Without another difference, what is laid over is the difference.
     let by_the_user =
         lays_over && compare.date.len() < 2 && compare.known_too.is_none() && compare.case_too.is_none();
@@ -29,8 +29,9 @@ pub(crate) fn run(compare: &Compare, case: &CaseSource) -> Result<Done, Failure>
         let second = compare.case_too.as_deref().map(|path| load(&case.over(path)));
         (load(case)?, second.transpose()?)
     };
+    let scenario = scenarios::chosen(second.as_ref().unwrap_or(&first), case)?;
     let (day, day_too) = match compare.date.as_slice() {
-        [] => (first.case.settings.horizon, None),
+        [] => (scenarios::day(&first, scenario.as_ref()), None),
         [day] => (date(day)?, None),
         [day, too] => (date(day)?, Some(date(too)?)),
         _ => return Err(Failure::new("more than two dates were given").hint("give --date once or twice")),
@@ -40,7 +41,7 @@ pub(crate) fn run(compare: &Compare, case: &CaseSource) -> Result<Done, Failure>
         [day_too.is_some(), known_too.is_some(), second.is_some()].into_iter().filter(|way| *way).count();
     if ways != 1 {
         return Err(Failure::new("a comparison needs one thing that differs").hint(
-            "give --date twice, or --known-too DATE, or --case-too FOLDER, or --with FILE or --set KEY=VALUE",
+            "give --date twice, or --known-too DATE, or --case-too FOLDER, or --with FILE, --set KEY=VALUE or --scenario NAME",
         ));
     }
     let ask = |model: &Model, day: Date, known: Option<Date>| -> Result<Answer, Failure> {
@@ -51,6 +52,14 @@ pub(crate) fn run(compare: &Compare, case: &CaseSource) -> Result<Done, Failure>
         Ok(model.answer(&asked)?)
     };
     let assumed_from = day_too.map_or(day, |too| day.min(too));
+    // Two dates are asked in one model or two: what has no dates in the case changes with the day.
+    let second = match (second, &scenario) {
+        (None, Some(_)) => Some(first.clone()),
+        (second, _) => second,
+    };
+    let of_second = day_too.unwrap_or(day);
+    let first = if by_the_user { first } else { scenarios::under(first, scenario.as_ref(), day) };
+    let second = second.map(|model| scenarios::under(model, scenario.as_ref(), of_second));
     let first = assume(first, &compare.shipment, assumed_from)?;
     let second = second.map(|model| assume(model, &compare.shipment, assumed_from)).transpose()?;
     let known_words = |known: Option<&str>| {
@@ -58,7 +67,7 @@ pub(crate) fn run(compare: &Compare, case: &CaseSource) -> Result<Done, Failure>
     };
     let labels = match (&second, known_too) {
         _ if by_the_user => [format!("{day}, the case alone"), format!("{day}, {}", case.words())],
-        (Some(_), _) => {
+        (Some(_), _) if compare.case_too.is_some() => {
             let folder = |path: Option<&Path>| {
                 path.map_or("the shipped case".to_owned(), |path| format!("the case {}", path.display()))
             };
@@ -67,11 +76,11 @@ pub(crate) fn run(compare: &Compare, case: &CaseSource) -> Result<Done, Failure>
                 format!("{day} in {}", folder(compare.case_too.as_deref())),
             ]
         }
-        (None, Some(too)) => {
+        (_, Some(too)) => {
             let before = known_words(compare.shipment.known.as_deref());
             [format!("{day}, {before}"), format!("{day}, as known on {too}")]
         }
-        (None, None) => [day.to_string(), day_too.unwrap_or(day).to_string()],
+        (_, None) => [day.to_string(), day_too.unwrap_or(day).to_string()],
     };
     let model_too = second.as_ref().unwrap_or(&first);
     let answers = [ask(&first, day, None)?, ask(model_too, day_too.unwrap_or(day), known_too)?];

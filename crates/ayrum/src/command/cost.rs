@@ -4,7 +4,7 @@ use case::Party;
 use regime::Timing;
 use scenario::{Answer, CostSheet, Denomination, Incoterm, Model, RouteAnswer};
 
-use super::{Done, assume, date, load, put, question};
+use super::{Done, assume, date, load, put, question, scenarios};
 use crate::arguments::{CaseSource, Cost, Format};
 use crate::failure::Failure;
 use crate::show::cost_text::Told;
@@ -17,11 +17,13 @@ pub(crate) fn run(asked: &Cost, case: &CaseSource) -> Result<Done, Failure> {
     }
     let term = incoterm(&asked.incoterm)?;
     let model = load(case)?;
+    let scenario = scenarios::chosen(&model, case)?;
     let timing = match (&asked.date, &asked.depart) {
         (Some(day), _) => Timing::Snapshot(date(day)?),
         (None, Some(day)) => Timing::Dispatch(date(day)?),
-        (None, None) => Timing::Snapshot(model.case.settings.horizon),
+        (None, None) => Timing::Snapshot(scenarios::day(&model, scenario.as_ref())),
     };
+    let model = scenarios::under(model, scenario.as_ref(), timing.first_day());
     let model = assume(model, &asked.shipment, timing.first_day())?;
     let denomination = denomination(&model, &asked.currency, timing)?;
     let mut question = question(&model, &asked.shipment)?;

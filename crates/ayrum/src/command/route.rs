@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use regime::Timing;
 use scenario::{Answer, LatestDispatch, LatestDispatches, Model};
 
-use super::{Done, assume, cost, date, load, put, question, report_files};
+use super::{Done, assume, cost, date, load, put, question, report_files, scenarios};
 use crate::arguments::{CaseSource, Format, Route};
 use crate::failure::Failure;
 use crate::show::cost_text::Told;
@@ -13,22 +13,22 @@ use crate::show::{self, answer_csv, answer_geojson, answer_json, answer_text, co
 /// Routes for a shipment.
 pub(crate) fn run(route: &Route, case: &CaseSource) -> Result<Done, Failure> {
     let model = load(case)?;
+    let scenario = scenarios::chosen(&model, case)?;
     let arrive_by = route.arrive_by.as_deref().map(date).transpose()?;
     let timing = match (&route.date, &route.depart) {
         (Some(day), _) => Timing::Snapshot(date(day)?),
         (None, Some(day)) => Timing::Dispatch(date(day)?),
-        (None, None) => Timing::Snapshot(model.case.settings.horizon),
+        (None, None) => Timing::Snapshot(scenarios::day(&model, scenario.as_ref())),
     };
+    let model = scenarios::under(model, scenario.as_ref(), arrive_by.unwrap_or(timing.first_day()));
     let first_day = arrive_by.map_or(timing.first_day(), |_| model.case.settings.first_date);
     let model = assume(model, &route.shipment, first_day)?;
     let mut question = question(&model, &route.shipment)?;
     question.timing = timing;
     let Some(arrive_by) = arrive_by else {
         if route.date.is_none() && route.depart.is_none() {
-            eprintln!(
-                "note: no date was given; this is a snapshot of the case's horizon, {}",
-                model.case.settings.horizon
-            );
+            let whose = if scenario.is_some() { "the scenario's date" } else { "the case's horizon" };
+            eprintln!("note: no date was given; this is a snapshot of {whose}, {}", timing.first_day());
         }
         let answer = model.answer(&question)?;
         show(&model, &answer, route)?;

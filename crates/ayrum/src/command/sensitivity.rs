@@ -10,7 +10,7 @@ use regime::Timing;
 use scenario::{Choice, Figures, Influence, Model, Outcome, Question, RangeBasis, Ranking, Turn};
 use serde::Serialize;
 
-use super::{Done, assume, date, load, put, question};
+use super::{Done, assume, date, load, put, question, scenarios};
 use crate::arguments::{CaseSource, Format, Sensitivity};
 use crate::failure::Failure;
 use crate::show::{self, answer_json::rounded};
@@ -24,11 +24,14 @@ pub(crate) fn run(asked: &Sensitivity, case: &CaseSource) -> Result<Done, Failur
         return Err(Failure::new("a sensitivity has no geometry of its own").hint("table, json or csv"));
     }
     let model = load(case)?;
-    let day = asked.date.as_deref().map_or(Ok(model.case.settings.horizon), date)?;
+    let scenario = scenarios::chosen(&model, case)?;
+    let day = asked.date.as_deref().map_or_else(|| Ok(scenarios::day(&model, scenario.as_ref())), date)?;
+    let model = scenarios::under(model, scenario.as_ref(), day);
     let model = assume(model, &asked.shipment, day)?;
     let question = question(&model, &asked.shipment)?.on(day);
     if asked.date.is_none() {
-        eprintln!("note: no date was given; this is a snapshot of the case's horizon, {day}");
+        let whose = if scenario.is_some() { "the scenario's date" } else { "the case's horizon" };
+        eprintln!("note: no date was given; this is a snapshot of {whose}, {day}");
     }
     let sensitivity = studied(&model, &question)?;
     match asked.format {

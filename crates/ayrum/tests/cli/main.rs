@@ -10,6 +10,7 @@ mod ledger;
 mod observations;
 mod overlays;
 mod reports;
+mod scenarios;
 mod sensitivity;
 mod story;
 mod text;

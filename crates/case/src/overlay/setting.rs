@@ -56,6 +56,7 @@ impl Setting {
             source: "the user".to_owned(),
             confidence: Confidence::Medium,
             evidence: Evidence::Quoted,
+            by_user: true,
         });
         let (table, rows, name) = match self.key.split_once('.') {
             None => {

@@ -36,7 +36,9 @@ impl Acceleration {
         }
         let last = self.points.len() - 1;
         let differences = |list: &[Vec<f64>]| -> Vec<Vec<f64>> {
-            list.windows(2).map(|pair| pair[1].iter().zip(&pair[0]).map(|(next, own)| next - own).collect()).collect()
+            list.windows(2)
+                .map(|pair| pair[1].iter().zip(&pair[0]).map(|(next, own)| next - own).collect())
+                .collect()
         };
         let (of_points, of_residuals) = (differences(&self.points), differences(&self.residuals));
         let weights = least_squares(&of_residuals, &self.residuals[last]);

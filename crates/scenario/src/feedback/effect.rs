@@ -144,8 +144,12 @@ impl Settled {
             .map(|goods| {
                 let (market, solution) = (&goods.market, &goods.solution);
                 let bought = sum(&market.demand_zones, &solution.demanded);
-                let paid: Vec<f64> =
-                    solution.demanded.iter().zip(&solution.demand_prices).map(|(own, price)| own * price).collect();
+                let paid: Vec<f64> = solution
+                    .demanded
+                    .iter()
+                    .zip(&solution.demand_prices)
+                    .map(|(own, price)| own * price)
+                    .collect();
                 let price = (bought > 0.0).then(|| sum(&market.demand_zones, &paid) / bought);
                 (sum(&market.supply_zones, &solution.supplied), bought, price)
             })
@@ -198,7 +202,8 @@ impl Settled {
             return at.map_or(own.commodity.unit_value, |at| goods.solution.supply_prices[at]);
         }
         let economy = self.ground.baseline.zones[zone].economy;
-        let hat = self.trade.equilibrium.as_ref().map_or(1.0, |solved| solved.economies[economy].factor_price);
+        let hat =
+            self.trade.equilibrium.as_ref().map_or(1.0, |solved| solved.economies[economy].factor_price);
         own.commodity.unit_value * hat
     }
 
@@ -238,7 +243,11 @@ impl Settled {
             for PairMoney { version, is_subsidy, usd_per_tonne } in
                 self.ground.freight.pair_money(group, origin, destination)
             {
-                let at = if *is_subsidy { (*version, origin, origin) } else { (*version, destination, destination) };
+                let at = if *is_subsidy {
+                    (*version, origin, origin)
+                } else {
+                    (*version, destination, destination)
+                };
                 let sum = sums.entry(at).or_insert((*is_subsidy, 0.0));
                 sum.1 += usd_per_tonne * tonnes;
             }

@@ -74,7 +74,9 @@ pub enum FeedbackError {
     #[error("tonnes cannot be put onto the network: {0}")]
     Assignment(#[from] assignment::AssignmentError),
     /// A pair of zones has no way at all.
-    #[error("{cargo} has no way at all from {from} to {to}, not even beyond the network; valid is a row for its form in outside_rates.csv")]
+    #[error(
+        "{cargo} has no way at all from {from} to {to}, not even beyond the network; valid is a row for its form in outside_rates.csv"
+    )]
     NoWay {
         /// The group of goods.
         cargo: String,
@@ -129,8 +131,7 @@ impl Ground {
                 entries: cargoes.iter().map(|cargo| entries(&baseline, zone, cargo)).collect(),
             })
             .collect();
-        let freight =
-            Freight::new(model, date, settings.perspective, settings.assume_open, cargoes, zones)?;
+        let freight = Freight::new(model, date, settings.perspective, settings.assume_open, cargoes, zones)?;
         let count = baseline.zones.len();
         let mut outside = Vec::with_capacity(baseline.groups.len() * count * count);
         for (group, own) in baseline.groups.iter().enumerate() {

@@ -82,7 +82,8 @@ impl Ground {
         let count = self.freight.capacities.len();
         let held = settings.unlimited || (settings.frozen.congestion && base.is_some());
         // A base with other capacities, as a measure may add some, is no place to start from.
-        let base_delays = base.map(|base| &base.delays).filter(|delays| delays.len() == count && !settings.unlimited);
+        let base_delays =
+            base.map(|base| &base.delays).filter(|delays| delays.len() == count && !settings.unlimited);
         let mut shares = match base {
             Some(base) if base_delays.is_some() => self.shares(&base.loaded.volumes),
             _ => vec![0.0; count],
@@ -91,7 +92,13 @@ impl Ground {
             match base_delays {
                 Some(delays) if held => delays.clone(),
                 _ if held => vec![0.0; count],
-                _ => self.freight.capacities.iter().zip(shares).map(|(own, share)| own.delay_at(*share).0).collect(),
+                _ => self
+                    .freight
+                    .capacities
+                    .iter()
+                    .zip(shares)
+                    .map(|(own, share)| own.delay_at(*share).0)
+                    .collect(),
             }
         };
         let mut pool = RoutePool::new(&self.freight);
@@ -117,8 +124,11 @@ impl Ground {
                 let delays = delays_at(&shares);
                 let pass = self.pass(&mut pool, &delays, base, last.as_ref(), settings)?;
                 let image = if held { shares.clone() } else { self.shares(&pass.loaded.volumes) };
-                let change =
-                    delays_at(&image).iter().zip(&delays).map(|(new, old)| (new - old).abs()).fold(0.0, f64::max);
+                let change = delays_at(&image)
+                    .iter()
+                    .zip(&delays)
+                    .map(|(new, old)| (new - old).abs())
+                    .fold(0.0, f64::max);
                 last = Some(pass.trade.clone());
                 let damped = self.damped(&shares, &image, &pass, settings);
                 if best.as_ref().is_none_or(|(least, ..)| change <= *least) {
@@ -159,7 +169,12 @@ impl Ground {
 
     /// Shares of the capacities that loads take.
     fn shares(&self, volumes: &[f64]) -> Vec<f64> {
-        self.freight.capacities.iter().zip(volumes).map(|(capacity, volume)| volume / capacity.yearly).collect()
+        self.freight
+            .capacities
+            .iter()
+            .zip(volumes)
+            .map(|(capacity, volume)| volume / capacity.yearly)
+            .collect()
     }
 
     /// A step towards an image, shortened by how strongly trade shies away from delays. With `x` the share of a capacity that
@@ -172,11 +187,13 @@ impl Ground {
         for route in pass.loaded.routes.iter().filter(|route| !route.passes.is_empty()) {
             let pair = (route.pair.cargo * zones + route.pair.origin) * zones + route.pair.destination;
             let goods = &self.freight.cargoes[route.pair.cargo].commodity;
-            let of_way = settings.rivalry * (1.0 - pass.costs.on_network[pair]) / pass.network_costs[pair].max(0.1);
+            let of_way =
+                settings.rivalry * (1.0 - pass.costs.on_network[pair]) / pass.network_costs[pair].max(0.1);
             let elasticity = self.baseline.groups[route.pair.cargo].elasticity.as_ref();
             let of_trade = elasticity.map_or(1.0, |own| own.value) / goods.unit_value;
             for (capacity, units) in &route.passes {
-                response[*capacity as usize] += route.tonnes * units * goods.value_of_time * (of_way + of_trade);
+                response[*capacity as usize] +=
+                    route.tonnes * units * goods.value_of_time * (of_way + of_trade);
             }
         }
         let of_capacity = self.freight.capacities.iter().zip(response).zip(shares.iter().zip(image));

@@ -21,7 +21,8 @@ pub(super) struct ZoneCosts {
 
 impl ZoneCosts {
     pub(super) fn new(ground: &Ground, network: &[f64], rivalry: f64) -> Self {
-        let mut costs = Self { cost: Vec::with_capacity(network.len()), on_network: Vec::with_capacity(network.len()) };
+        let mut costs =
+            Self { cost: Vec::with_capacity(network.len()), on_network: Vec::with_capacity(network.len()) };
         for (own, rival) in network.iter().zip(&ground.outside) {
             // Of costs near zero the logarithm runs away; a tenth of a dollar is nothing.
             let (own, rival) = (own.max(0.1), rival.max(0.1));
@@ -125,7 +126,8 @@ impl Trade {
                     ground.baseline.market(group, &landed, &[])?
                 }
             };
-            let before = last.or_else(|| base.map(|base| &base.trade)).map(|trade| &trade.goods[number].solution);
+            let before =
+                last.or_else(|| base.map(|base| &base.trade)).map(|trade| &trade.goods[number].solution);
             let goods = GoodsTrade::new(ground, group, market, costs.of(ground, group), before)?;
             goods.weigh(ground, &mut trade.tonnes);
             trade.goods.push(goods);

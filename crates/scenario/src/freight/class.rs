@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use network::{LinkId, Need, Phase, PlaceId, Step, Supply};
 use rayon::prelude::*;
 use regime::{
-    Avoided, ClassScope, Compiler, Consignment, Day, Effect, Leg, Leniency, Movement, Perspective, Pricing, Request,
-    Speaking, Sums, Timing, VersionId,
+    Avoided, ClassScope, Compiler, Consignment, Day, Effect, Leg, Leniency, Movement, Perspective, Pricing,
+    Request, Speaking, Sums, Timing, VersionId,
 };
 use routing::{Graph, RoutingError};
 
@@ -217,7 +217,15 @@ impl Freight {
                 };
                 let compiler =
                     Compiler::new(&model.case, &model.network, &model.regime, &form_supply.supply, request);
-                Class::new(*cargo, supply_of[*cargo], model, &form_supply.supply, &compiler, leniency, &capacities)
+                Class::new(
+                    *cargo,
+                    supply_of[*cargo],
+                    model,
+                    &form_supply.supply,
+                    &compiler,
+                    leniency,
+                    &capacities,
+                )
             })
             .collect::<Result<Vec<Class>, RoutingError>>()?;
         let reliability_ratio = model.case.parameter("reliability_ratio");
@@ -280,7 +288,8 @@ impl Signatures {
         let speaking: Vec<Speaking> =
             rules.rules.iter().filter_map(|rule| rules.speaking(rule, date, perspective)).collect();
         let party = |economy: &str, parties: &[String]| {
-            parties.is_empty() || parties.iter().any(|party| model.case.economies.belongs(economy, party, date))
+            parties.is_empty()
+                || parties.iter().any(|party| model.case.economies.belongs(economy, party, date))
         };
         let of = |economy: &String| -> Standing {
             let own = |scope: &ClassScope| {
@@ -358,9 +367,11 @@ impl Class {
             let mut found: Vec<(u32, f64)> = Vec::new();
             class.links_of(supply, arc, |link| {
                 found.extend(
-                    by_link.get(&link).into_iter().flatten().map(|&number| {
-                        (number, capacities[number as usize].units_per_tonne(tonnes))
-                    }),
+                    by_link
+                        .get(&link)
+                        .into_iter()
+                        .flatten()
+                        .map(|&number| (number, capacities[number as usize].units_per_tonne(tonnes))),
                 );
             });
             if let Some(service) = service {

@@ -9,8 +9,8 @@
 use std::collections::BTreeMap;
 
 use assignment::{
-    AssignmentError, Certificate, Class, Demand, Group, Instance, Link, LinkFunction, Member, Options, PathFlows,
-    Solver, unwatched,
+    AssignmentError, Certificate, Class, Demand, Group, Instance, Link, LinkFunction, Member, Options,
+    PathFlows, Solver, unwatched,
 };
 use network::LinkId;
 use regime::Sums;
@@ -109,7 +109,8 @@ impl RoutePool {
                 continue;
             }
             let value_of_time = freight.cargoes[pair.cargo].commodity.value_of_time;
-            let least = known.iter().map(|other| other.cost_at(value_of_time, delays)).fold(f64::INFINITY, f64::min);
+            let least =
+                known.iter().map(|other| other.cost_at(value_of_time, delays)).fold(f64::INFINITY, f64::min);
             if least.is_finite() {
                 saving = saving.max(1.0 - route.cost_at(value_of_time, delays) / least);
             }
@@ -166,8 +167,12 @@ impl RoutePool {
                 }
             }
         }
-        let delays: Vec<f64> =
-            freight.capacities.iter().zip(&volumes).map(|(capacity, volume)| capacity.delay(*volume)).collect();
+        let delays: Vec<f64> = freight
+            .capacities
+            .iter()
+            .zip(&volumes)
+            .map(|(capacity, volume)| capacity.delay(*volume))
+            .collect();
         let mut loads = Vec::new();
         for number in (0..self.routes.len()).filter(|number| tonnes[*number] > 0.0) {
             let pair = self.pair(number);
@@ -249,7 +254,13 @@ impl RoutePool {
             start.tonnes.push(*volume);
             start.costs.push(0.0);
             start.first.push(start.tonnes.len() as u32);
-            let demand = Demand { class: 0, origin: tail, destination: tail + 1, tonnes: *volume, overflow_cost: None };
+            let demand = Demand {
+                class: 0,
+                origin: tail,
+                destination: tail + 1,
+                tonnes: *volume,
+                overflow_cost: None,
+            };
             demands.push(demand);
         }
         let class = |(cargo, fixed_costs): (&super::Cargo, Vec<f64>)| Class {

@@ -4,8 +4,8 @@ use rayon::prelude::*;
 use regime::Sums;
 use routing::{CLOSED, End, Metric, RoutingError, Tree};
 
-use super::{Freight, Pair};
 use super::class::Class;
+use super::{Freight, Pair};
 
 /// Fixed point: units for one USD a tonne.
 const UNITS: f64 = 10_000.0;

@@ -14,7 +14,7 @@ use regime::Timing;
 use scenario::{Answer, Criterion, Incoterm, Measure, Model, Question, RouteAnswer};
 
 use crate::cost_sheet::assert_adds_up;
-use crate::fixture::{best, link, links, model, wheat};
+use crate::fixture::{best, links, model, wheat};
 
 const ECONOMIES: [&str; 4] = ["KAZ", "RUS", "AZE", "GEO"];
 const DAY: Date = date(2025, 1, 10);
@@ -216,7 +216,7 @@ proptest! {
     ) {
         let before = model(&world.text());
         let id = World::link_id(which.get(&world.links));
-        let after = before.with(&[Measure::Close(link(&before, &id), date(2000, 1, 1))]);
+        let after = before.with(&[Measure::close(&id, date(2000, 1, 1))]);
         for criterion in CRITERIA {
             let (was, is) = (
                 least(criterion, &world.ask(&before, criterion, timing)),

@@ -3,7 +3,7 @@
 use jiff::civil::{Date, date};
 use scenario::{Answer, Criterion, LegKind, Measure, Model, RouteAnswer};
 
-use crate::fixture::{best, link, links, model, wheat};
+use crate::fixture::{best, links, model, wheat};
 
 /// Two ways by rail, one through AZE and one by KAZ and RUS only, and a road.
 const TWO_WAYS: &str = "
@@ -257,7 +257,7 @@ fn closing_a_link_that_a_coefficient_makes_dear_lowers_nothing() {
     let mut question = wheat(&dear, "Field", "Mill").on(date(2025, 1, 1));
     question.criterion = Criterion::Money;
     let before = dear.answer(&question).unwrap().routes[0].usd_per_tonne;
-    let closed = dear.with(&[Measure::Close(link(&dear, "rail-Field-Gate"), date(2000, 1, 1))]);
+    let closed = dear.with(&[Measure::close("rail-Field-Gate", date(2000, 1, 1))]);
     let after = closed.answer(&question).unwrap().routes[0].usd_per_tonne;
     assert!((after - before).abs() < 1e-6, "{before} before and {after} after: the loop was there all along");
 }
@@ -280,7 +280,7 @@ fn what_was_taken_as_open_and_what_was_assumed_is_said() {
     let answer = doubtful.answer(&question).unwrap();
     assert_eq!(best(&answer).unwrap().assumed_open.len(), 1);
     assert!(answer.remarks.iter().any(|remark| remark.code == "taken-as-open"));
-    let opened = doubtful.with(&[Measure::Open(link(&doubtful, "rail-South-Ridge"), date(2024, 1, 1))]);
+    let opened = doubtful.with(&[Measure::open("rail-South-Ridge", date(2024, 1, 1))]);
     let answer = on(&opened, date(2025, 1, 1));
     assert!(answer.remarks.iter().any(|remark| remark.code == "assumed"), "{:?}", answer.remarks);
 }

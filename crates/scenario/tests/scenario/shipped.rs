@@ -12,6 +12,11 @@ pub(crate) fn folder() -> Folder {
     Folder::read(&path).unwrap()
 }
 
+/// The shipped case, loaded.
+pub(crate) fn shipped() -> &'static Model {
+    &MODEL
+}
+
 static MODEL: LazyLock<Model> = LazyLock::new(|| Model::load(&folder()));
 
 #[test]

@@ -579,21 +579,21 @@ fn with_the_last_line_closed_the_cargo_changes_to_the_road() {
     let model = corridor("road Ridge Mill 100 GEO|ARM 5±3\ntransfer Ridge rail road 6±3 4");
     let open = ask(&model, |_| {});
     assert_eq!(best_links(&model, &open), BY_RAIL);
-    let flooded = model.with(&[Measure::Close(link(&model, "rail-Ridge-Mill"), date(2025, 1, 1))]);
+    let flooded = model.with(&[Measure::close("rail-Ridge-Mill", date(2025, 1, 1))]);
     let answer = ask(&flooded, |_| {});
     assert_eq!(best_links(&flooded, &answer), BY_RAIL.replace("rail-Ridge-Mill", "road-Ridge-Mill"));
     let kinds: Vec<LegKind> = best(&answer).unwrap().legs.iter().map(|leg| leg.kind).collect();
     assert_eq!(kinds.iter().filter(|kind| **kind == LegKind::Change).count(), 1);
     assert!(answer.why_not.iter().any(|why| links(&flooded, &why.route) == BY_RAIL));
     assert!(answer.remarks.iter().any(|remark| remark.code == "assumed"));
-    let reopened = flooded.with(&[Measure::Open(link(&model, "rail-Ridge-Mill"), date(2025, 1, 1))]);
+    let reopened = flooded.with(&[Measure::open("rail-Ridge-Mill", date(2025, 1, 1))]);
     assert_eq!(best_links(&reopened, &ask(&reopened, |_| {})), BY_RAIL);
 }
 
 #[test]
 fn lifting_a_rule_by_assumption_is_as_good_as_its_lifting() {
     let model = corridor("rule stop v1 ban 2000-01-01..open links=rail-South-West");
-    let lifted = model.with(&[Measure::Lift(0, date(2025, 6, 1))]);
+    let lifted = model.with(&[Measure::lift(&model.regime.rules.rules[0].id, date(2025, 6, 1))]);
     for (day, expected) in [(date(2025, 5, 31), BY_ROAD), (date(2025, 6, 1), BY_RAIL)] {
         let answer = ask(&lifted, |question| *question = question.clone().on(day));
         assert_eq!(best_links(&lifted, &answer), expected, "on {day}");
@@ -645,7 +645,7 @@ fn a_ferry_takes_wagons_and_its_price_decides() {
     for (usd, expected) in [(1, by_ferry), (100, BY_RAIL)] {
         let model = ferry(usd);
         assert_eq!(best_links(&model, &ask(&model, |_| {})), expected, "at {usd} USD/t");
-        let repriced = ferry(50).with(&[Measure::ServicePrice(0, f64::from(usd))]);
+        let repriced = ferry(50).with(&[Measure::service_price("ferry-Port-Haven", f64::from(usd))]);
         assert_eq!(best_links(&repriced, &ask(&repriced, |_| {})), expected, "at an assumed {usd} USD/t");
     }
 }

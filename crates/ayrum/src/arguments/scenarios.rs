@@ -1,0 +1,72 @@
+//! Arguments of `ayrum scenario` and `ayrum resilience`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::Format;
+
+/// `ayrum scenario`
+#[derive(Debug, Subcommand)]
+pub(crate) enum Scenarios {
+    /// The scenarios that can be named, with their dates and what stands behind them
+    List {
+        /// Shape of the output
+        #[arg(long, value_enum, default_value_t = Format::Table)]
+        format: Format,
+    },
+    /// What a scenario changes, by date, with sources
+    Show {
+        /// A name of `ayrum scenario list`, or a file
+        #[arg(value_name = "NAME|FILE")]
+        name: String,
+        /// Shape of the output
+        #[arg(long, value_enum, default_value_t = Format::Table)]
+        format: Format,
+    },
+    /// List everything that is wrong or doubtful in scenario files
+    Check {
+        /// Files, or names of `ayrum scenario list`
+        #[arg(required = true, value_name = "NAME|FILE")]
+        names: Vec<String>,
+        /// Shape of the output
+        #[arg(long, value_enum, default_value_t = Format::Table)]
+        format: Format,
+    },
+    /// Start a scenario: write a commented template to NAME.toml
+    New {
+        /// Its name: letters, digits, `-`, `_`, `.`
+        name: String,
+        /// Write it to this file instead
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Print the JSON Schema of scenario files, for editors
+    Schema,
+}
+
+/// `ayrum resilience`
+#[derive(Debug, Args)]
+pub(crate) struct Resilience {
+    /// Apply this day's rules to the whole journey [default: the scenario's date, else the case's horizon]
+    #[arg(long, value_name = "DATE")]
+    pub(crate) date: Option<String>,
+    /// Where goods start [default: the journeys of the demo]
+    #[arg(long, value_name = "PLACE", requires_all = ["to", "commodity"])]
+    pub(crate) from: Option<String>,
+    /// Where they end
+    #[arg(long, value_name = "PLACE", requires = "from")]
+    pub(crate) to: Option<String>,
+    /// A commodity of the case, such as wheat, or its HS code
+    #[arg(long, value_name = "GOOD", requires = "from")]
+    pub(crate) commodity: Option<String>,
+    /// How much, in tonnes
+    #[arg(long, value_name = "N", default_value_t = 1000.0, requires = "from")]
+    pub(crate) tonnes: f64,
+    /// Closings to list; JSON and CSV have all
+    #[arg(long, value_name = "N", default_value_t = 15)]
+    pub(crate) most: usize,
+    /// Shape of the output
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+}
