@@ -61,12 +61,19 @@ pub(super) fn with_reports(
                 let mut figures: Vec<f64> = Vec::new();
                 for flow in report.flows.iter().filter(|flow| flow.exporter == key.0 && flow.period == year) {
                     let in_dollars = |own: &&ledger::Observation| own.currency == "USD";
-                    let by_exporter = flow.by_exporter.chosen.iter().filter(in_dollars).map(|own| own.amount());
+                    let by_exporter =
+                        flow.by_exporter.chosen.iter().filter(in_dollars).map(|own| own.amount());
                     let by_importer = flow.by_importer.chosen.iter().filter(in_dollars).map(|own| {
-                        if own.valuation == ledger::Valuation::Fob { own.amount() } else { own.amount() / (1.0 + margin.default) }
+                        if own.valuation == ledger::Valuation::Fob {
+                            own.amount()
+                        } else {
+                            own.amount() / (1.0 + margin.default)
+                        }
                     });
                     let by_others = flow.by_others.iter().filter(in_dollars).map(ledger::Observation::amount);
-                    figures.extend(by_exporter.chain(by_importer).chain(by_others).filter(|own| own.is_finite()));
+                    figures.extend(
+                        by_exporter.chain(by_importer).chain(by_others).filter(|own| own.is_finite()),
+                    );
                 }
                 let range = figures
                     .iter()

@@ -51,8 +51,11 @@ pub(super) fn read(path: &Path, name: &str, roles: &Roles) -> Result<(Table, Vec
                 findings.extend(more);
             }
             None => {
-                return Err(Failure::new(format!("column `{column}` of {shown} is of type {}", kind.physical_type()))
-                    .hint("numbers (integer, float, double), booleans and texts are read"));
+                return Err(Failure::new(format!(
+                    "column `{column}` of {shown} is of type {}",
+                    kind.physical_type()
+                ))
+                .hint("numbers (integer, float, double), booleans and texts are read"));
             }
         }
     }
@@ -75,23 +78,31 @@ fn cells(reader: &dyn FileReader, index: usize, rows: usize) -> Result<Option<Ce
         let count = usize::try_from(group.metadata().num_rows()).unwrap_or(0);
         match group.get_column_reader(index)? {
             ColumnReader::BoolColumnReader(mut own) => {
-                each(&mut own, count, |value| numbers.push(value.map_or(f64::NAN, |value| f64::from(u8::from(*value)))))?;
+                each(&mut own, count, |value| {
+                    numbers.push(value.map_or(f64::NAN, |value| f64::from(u8::from(*value))))
+                })?;
             }
             ColumnReader::Int32ColumnReader(mut own) => {
-                each(&mut own, count, |value| numbers.push(value.map_or(f64::NAN, |value| f64::from(*value))))?;
+                each(&mut own, count, |value| {
+                    numbers.push(value.map_or(f64::NAN, |value| f64::from(*value)))
+                })?;
             }
             ColumnReader::Int64ColumnReader(mut own) => {
                 each(&mut own, count, |value| numbers.push(value.map_or(f64::NAN, |value| *value as f64)))?;
             }
             ColumnReader::FloatColumnReader(mut own) => {
-                each(&mut own, count, |value| numbers.push(value.map_or(f64::NAN, |value| f64::from(*value))))?;
+                each(&mut own, count, |value| {
+                    numbers.push(value.map_or(f64::NAN, |value| f64::from(*value)))
+                })?;
             }
             ColumnReader::DoubleColumnReader(mut own) => {
                 each(&mut own, count, |value| numbers.push(value.copied().unwrap_or(f64::NAN)))?;
             }
             ColumnReader::ByteArrayColumnReader(mut own) => {
                 each(&mut own, count, |value| {
-                    texts.push(value.map_or_else(String::new, |value| String::from_utf8_lossy(value.data()).into_owned()));
+                    texts.push(value.map_or_else(String::new, |value| {
+                        String::from_utf8_lossy(value.data()).into_owned()
+                    }));
                 })?;
             }
             _ => return Ok(None),
