@@ -136,7 +136,6 @@ pub fn spatial(places: usize) {
         last = spatial_equilibrium_from(&supplies, &demands, &lanes, &last).expect("an equilibrium");
         warm.push(start.elapsed().as_secs_f64() * 1e3);
         worst = worst.max(last.violation);
-        if std::env::var("STEPS").is_ok() { print!("{} ", last.iterations); }
     }
     cold.sort_by(f64::total_cmp);
     warm.sort_by(f64::total_cmp);
