@@ -29,6 +29,9 @@
 //! | `trial` | a question made ready to be asked of many changed copies |
 //! | `sensitivity`, `study` | which figures matter, and where the choice of route changes |
 //! | `calibration` | model against observation |
+//! | `freight` | the network as trade sees it: all goods, all pairs of zones |
+//! | `feedback` | the loop of costs, trade and loads |
+//! | `run` | a scenario run through the loop, as differences from its base |
 //!
 //! Deliberately absent: arguments, files and the shapes of output (crate `ayrum`); any date
 //! comparison that decides what is allowed (crate `regime`).
@@ -56,6 +59,7 @@ mod reliability;
 mod remark;
 mod resilience;
 mod route;
+mod run;
 mod scenario_file;
 mod scenario_schema;
 mod sensitivity;
@@ -89,6 +93,7 @@ pub use question::{Criterion, Quantity, Question, QuestionError};
 pub use reliability::TravelTime;
 pub use resilience::{Brief, Closing, Loss, Resilience};
 pub use route::{Leg, LegKind, Line, LinePrice, RouteAnswer, RuleUse};
+pub use run::LoopRun;
 pub use scenario_file::Scenario;
 pub use sensitivity::{Choice, Figures, Influence, Outcome, RangeBasis, Ranking, Sensitivity, Turn, share};
 pub use shares::Shares;

@@ -4,6 +4,7 @@
 mod baseline;
 mod broken;
 mod cost_sheet;
+mod feedback;
 mod fixture;
 mod laws;
 mod measures;

@@ -1,0 +1,117 @@
+//! A scenario, run through the loop and told as differences from its base.
+
+use jiff::civil::Date;
+
+use crate::baseline::{MarketSide, ObservedCell};
+use crate::feedback::{FeedbackError, Frozen, Ground, LoopSettings, Settled};
+use crate::measure::Change;
+use crate::model::Model;
+use crate::patch::{Touched, TradeChange};
+use crate::scenario_file::Scenario;
+
+/// A base, what a scenario makes of it, and the steps between.
+///
+/// The difference is taken apart in an order that is stated, as its parts are not independent: first only routes and ways
+/// move, then delays answer, then trade. The three steps add up to the whole.
+#[derive(Debug, Clone)]
+pub struct LoopRun {
+    /// The day.
+    pub date: Date,
+    /// The case on the day.
+    pub base: Settled,
+    /// With the measures: tonnes between zones and delays as in the base, so that only routes and ways move. Not made where
+    /// something is frozen.
+    pub routes: Option<Settled>,
+    /// With the measures: tonnes between zones as in the base. Not made where something is frozen.
+    pub congestion: Option<Settled>,
+    /// With the measures: everything moves but what is frozen.
+    pub after: Settled,
+    /// What differs from the base on the day.
+    pub touched: Touched,
+}
+
+impl Model {
+    /// The state of the world on a day, without measures.
+    ///
+    /// # Errors
+    /// If the case has no complete baseline, or its numbers do not fit.
+    pub fn settle(
+        &self,
+        date: Date,
+        observed: Vec<ObservedCell>,
+        settings: &LoopSettings,
+    ) -> Result<Settled, FeedbackError> {
+        Ground::new(self, date, observed, settings)?.settle(settings)
+    }
+
+    /// Runs a scenario on a day: the base, the state with its measures, and the steps between.
+    ///
+    /// Measures that scale GDP or demand move the world that changes are counted from: it is settled anew in levels with
+    /// them, and the other measures act as changes from there.
+    ///
+    /// # Errors
+    /// As [`Model::settle`].
+    pub fn run(
+        &self,
+        scenario: &Scenario,
+        date: Date,
+        observed: Vec<ObservedCell>,
+        settings: &LoopSettings,
+    ) -> Result<LoopRun, FeedbackError> {
+        let base = self.settle(date, observed, settings)?;
+        let applied = scenario.apply(self, date);
+        let mut model = applied.model;
+        let scaled = scaled(self, &applied.trade);
+        let rebased = match &scaled {
+            Some(scaled) => {
+                model.baseline = scaled.baseline.clone();
+                Some(scaled.settle(date, base.ground.observed.clone(), settings)?)
+            }
+            None => None,
+        };
+        let from = rebased.as_ref().unwrap_or(&base);
+        let ground = Ground::new(&model, date, base.ground.observed.clone(), settings)?;
+        let step =
+            |frozen: Frozen| ground.clone().settle_after(from, &LoopSettings { frozen, ..settings.clone() });
+        let free = settings.frozen == Frozen::default();
+        let routes = if free { Some(step(Frozen { trade: true, congestion: true })?) } else { None };
+        let congestion = if free { Some(step(Frozen { trade: true, congestion: false })?) } else { None };
+        let after = step(settings.frozen)?;
+        Ok(LoopRun { date, routes, congestion, after, touched: applied.touched, base })
+    }
+}
+
+/// A model whose baseline has other sizes; nothing where no measure scales any.
+fn scaled(model: &Model, changes: &[TradeChange]) -> Option<Model> {
+    if changes.is_empty() {
+        return None;
+    }
+    let mut scaled = model.clone();
+    let baseline = &mut scaled.baseline;
+    for TradeChange { change, provenance } in changes {
+        match change {
+            Change::Gdp(gdp) => {
+                for economy in gdp.economies.iter().filter_map(|id| model.baseline.economy(id)) {
+                    baseline.scale_gdp(economy, gdp.factor, provenance.clone());
+                }
+            }
+            Change::Demand(demand) => {
+                let (zones, groups, economies) = (&baseline.zones, &baseline.groups, &baseline.economies);
+                let wanted = |zone: usize, group: usize| {
+                    let economy = &economies[zones[zone].economy].id;
+                    let buys = demand.destinations.is_empty() || demand.destinations.contains(economy);
+                    let commodity = &groups[group].commodity.id;
+                    buys && (demand.commodities.is_empty() || demand.commodities.contains(commodity))
+                };
+                for row in baseline.markets.iter_mut().filter(|row| row.side == MarketSide::Demand) {
+                    if wanted(row.zone, row.group) {
+                        row.tonnes *= demand.factor;
+                        row.provenance = provenance.clone();
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    Some(scaled)
+}

@@ -1,0 +1,193 @@
+//! The loop on the shipped case: laws that any settled state must keep, and what is known of this region.
+
+use std::sync::OnceLock;
+
+use case::Folder;
+use jiff::civil::{Date, date};
+use scenario::{Frozen, Ground, LoopSettings, Measure, Model, Scenario, Settled};
+
+use crate::shipped;
+
+const DAY: Date = date(2026, 7, 1);
+
+fn model() -> &'static Model {
+    static MODEL: OnceLock<Model> = OnceLock::new();
+    MODEL.get_or_init(|| Model::load(&shipped::folder()))
+}
+
+fn base() -> &'static Settled {
+    static BASE: OnceLock<Settled> = OnceLock::new();
+    BASE.get_or_init(|| {
+        model().settle(DAY, Vec::new(), &LoopSettings::default()).expect("the case has a baseline")
+    })
+}
+
+fn ground(model: &Model) -> Ground {
+    Ground::new(model, DAY, Vec::new(), &LoopSettings::default()).expect("the case compiles")
+}
+
+fn economy(id: &str) -> usize {
+    base().ground.baseline.economy(id).expect("an economy of the case")
+}
+
+/// Tonnes of a group between two economies, by whichever way.
+fn tonnes(settled: &Settled, group: &str, origin: &str, destination: &str) -> f64 {
+    let group = settled.ground.baseline.group(group).expect("a group of the case");
+    let (origin, destination) = (economy(origin), economy(destination));
+    let own = |pair: &&scenario::PairEffect| {
+        (pair.group, pair.origin, pair.destination) == (group, origin, destination)
+    };
+    settled.pairs().iter().find(own).map_or(0.0, |pair| pair.tonnes)
+}
+
+fn scenario_called(name: &str) -> Scenario {
+    let text = text_of(name);
+    Scenario::read(&format!("{name}.toml"), &text, &mut Vec::new()).expect("a scenario of the case")
+}
+
+fn text_of(name: &str) -> String {
+    let path = format!("{}/../../cases/kazakhstan-armenia/scenarios/{name}.toml", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read_to_string(path).expect("a file of the case")
+}
+
+#[test]
+fn the_base_settles_and_says_how_well() {
+    let certificate = base().certificate;
+    assert!(certificate.settled, "{certificate:?}");
+    assert!(certificate.delay_change <= 1e-6, "{certificate:?}");
+    assert!(certificate.saving <= 1e-9, "{certificate:?}");
+    assert!(certificate.assignment_gap.abs() <= 1e-9, "{certificate:?}");
+    assert!(certificate.spatial_violation <= 1e-8, "{certificate:?}");
+}
+
+#[test]
+fn without_a_measure_nothing_changes() {
+    let same = ground(model()).settle_after(base(), &LoopSettings::default()).expect("it settles");
+    assert!(
+        same.certificate.settled && same.certificate.equilibrium_residual < 1e-10,
+        "{:?}",
+        same.certificate
+    );
+    for economy in same.economies() {
+        assert!((economy.real_income - 1.0).abs() < 1e-9, "{economy:?}");
+    }
+    let (before, after) = (base().totals(), same.totals());
+    assert!((after.tonnes / before.tonnes - 1.0).abs() < 1e-6, "{before:?} {after:?}");
+}
+
+#[test]
+fn tonnes_go_by_the_network_or_by_its_rival_and_are_never_lost() {
+    let settled = base();
+    let square = settled.ground.baseline.zones.len().pow(2);
+    let mut on_routes = vec![0.0; settled.trade.tonnes.len()];
+    for route in &settled.loaded.routes {
+        let zones = settled.ground.baseline.zones.len();
+        let pair = route.pair;
+        on_routes[pair.cargo * square + pair.origin * zones + pair.destination] += route.tonnes;
+    }
+    for (pair, routes) in on_routes.iter().enumerate() {
+        let meant = settled.trade.tonnes[pair] * settled.on_network[pair];
+        assert!(
+            (routes - meant).abs() <= 1e-6 * meant.max(1.0),
+            "pair {pair}: {routes} on routes, {meant} meant"
+        );
+    }
+}
+
+#[test]
+fn world_trade_balances_and_spot_markets_clear() {
+    let trade = &base().trade;
+    let world = &trade.baseline.as_ref().expect("a base").world;
+    for (sector, own) in trade.values.iter().zip(world.sectors()) {
+        let (sold, flows): (f64, f64) = (sector.iter().sum(), own.flows.iter().sum());
+        assert!((sold / flows - 1.0).abs() < 1e-12);
+    }
+    for goods in &trade.goods {
+        let (sold, bought): (f64, f64) =
+            (goods.solution.supplied.iter().sum(), goods.solution.demanded.iter().sum());
+        assert!((sold / bought - 1.0).abs() < 1e-9, "{sold} sold, {bought} bought");
+    }
+}
+
+#[test]
+fn the_ban_returns_and_with_its_end_everything_is_as_before() {
+    let applied = scenario_called("ban-returns").apply(model(), DAY);
+    let banned = ground(&applied.model).settle_after(base(), &LoopSettings::default()).expect("it settles");
+    assert!(banned.certificate.settled, "{:?}", banned.certificate);
+    // Rail through Azerbaijan is shut for goods of Armenia: what it gets costs more, and it earns less.
+    let armenia = economy("ARM");
+    assert!(banned.economies()[armenia].real_income < 1.0);
+    let price = |settled: &Settled| settled.economies()[armenia].goods[0].2.expect("Armenia buys wheat");
+    assert!(price(&banned) > price(base()), "{} and {}", price(&banned), price(base()));
+    // Japan hardly notices.
+    let far = banned.economies()[economy("JPN")].real_income;
+    assert!(
+        (far - 1.0).abs() < 1e-4
+            && (far - 1.0).abs() < (banned.economies()[armenia].real_income - 1.0).abs() / 100.0
+    );
+    let lifted = ground(model()).settle_after(base(), &LoopSettings::default()).expect("it settles");
+    for (lifted, before) in lifted.trade.tonnes.iter().zip(&base().trade.tonnes) {
+        assert!((lifted - before).abs() <= 1e-6 * before.max(1.0), "{lifted} instead of {before}");
+    }
+}
+
+#[test]
+fn with_trade_frozen_only_routes_and_ways_move() {
+    let applied = scenario_called("ban-returns").apply(model(), DAY);
+    let frozen = Frozen { trade: true, congestion: false };
+    let settings = LoopSettings { frozen, ..LoopSettings::default() };
+    let moved = ground(&applied.model).settle_after(base(), &settings).expect("it settles");
+    assert_eq!(moved.trade.tonnes, base().trade.tonnes);
+    assert_ne!(moved.totals().tonnes, base().totals().tonnes);
+}
+
+/// Tanabe, Shibasaki and Kato (Central Asia): easier borders raise trade, then congestion takes back a part of the gain.
+#[test]
+fn easier_borders_raise_trade_and_congestion_takes_back_a_part() {
+    let applied = scenario_called("border-digitalisation").apply(model(), DAY);
+    let gain = |unlimited: bool| {
+        let settings = LoopSettings { unlimited, ..LoopSettings::default() };
+        let before = model().settle(DAY, Vec::new(), &settings).expect("it settles");
+        let frozen = LoopSettings { frozen: Frozen { trade: false, congestion: true }, ..settings.clone() };
+        let free = ground(&applied.model).settle_after(&before, &frozen).expect("it settles").totals().tonnes;
+        let answered =
+            ground(&applied.model).settle_after(&before, &settings).expect("it settles").totals().tonnes;
+        (free - before.totals().tonnes, answered - before.totals().tonnes)
+    };
+    let (free, answered) = gain(false);
+    assert!(free > 0.0 && answered > 0.0, "{free} and {answered} tonnes more");
+    assert!(answered < free, "congestion took nothing back: {free} and {answered} tonnes more");
+    let (free, answered) = gain(true);
+    assert!((free - answered).abs() <= 1e-6 * free, "without limits: {free} and {answered} tonnes more");
+}
+
+#[test]
+fn a_world_with_every_link_closed_still_trades_by_other_ways() {
+    let closed: Vec<Measure> =
+        model().network.links.iter().map(|link| Measure::close(&link.id, DAY)).collect();
+    let shut =
+        ground(&model().with(&closed)).settle_after(base(), &LoopSettings::default()).expect("it settles");
+    assert!(shut.certificate.settled, "{:?}", shut.certificate);
+    assert_eq!(shut.totals().tonnes, 0.0);
+    assert!(tonnes(&shut, "machinery", "DEU", "ARM") > 0.0);
+}
+
+#[test]
+fn two_threads_give_the_bits_of_one() {
+    let settled = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+        pool.install(|| model().settle(DAY, Vec::new(), &LoopSettings::default()).expect("it settles"))
+    };
+    let (one, two) = (settled(1), settled(2));
+    assert_eq!(one.delays, two.delays);
+    assert_eq!(one.trade.tonnes, two.trade.tonnes);
+    assert_eq!(one.loaded, two.loaded);
+}
+
+#[test]
+fn a_case_without_a_baseline_says_what_is_missing() {
+    let bare = Model::load(&Folder::default());
+    let error =
+        Ground::new(&bare, DAY, Vec::new(), &LoopSettings::default()).expect_err("there is no baseline");
+    assert!(error.to_string().contains("gdp.csv"), "{error}");
+}
