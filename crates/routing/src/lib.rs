@@ -68,6 +68,7 @@
 //! | `alternatives` | [`Alternatives`]: a few routes that do |
 //! | `order` | [`Order`]: reduction, nested dissection, bisection by flow |
 //! | `topology` | [`Topology`]: elimination tree, arcs, supernodes |
+//! | `aligned` | arrays on lines of the cache |
 //! | `weights` | [`Weights`]: what arcs cost, in lanes |
 //! | `customise` | [`CustomMetric`]: costs on the hierarchy |
 //! | `lanes` | the loops of customising and matrices |
@@ -111,6 +112,7 @@
 //! # Ok::<(), routing::RoutingError>(())
 //! ```
 
+mod aligned;
 mod alternatives;
 mod bounds;
 mod climb;

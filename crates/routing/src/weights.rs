@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::aligned::Aligned;
 use crate::customise::WEIGHT_LIMIT;
 use crate::{CLOSED, Metric, RoutingError};
 
@@ -21,10 +22,18 @@ use crate::{CLOSED, Metric, RoutingError};
 /// assert!(error.to_string().starts_with("arc 1 has the value 1073741824 in lane 0;"));
 /// # Ok::<(), routing::RoutingError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Weights<const K: usize> {
-    values: Arc<[[u32; K]]>,
+    values: Arc<Aligned<[u32; K]>>,
 }
+
+impl<const K: usize> PartialEq for Weights<K> {
+    fn eq(&self, other: &Self) -> bool {
+        self.values() == other.values()
+    }
+}
+
+impl<const K: usize> Eq for Weights<K> {}
 
 impl<const K: usize> Weights<K> {
     /// Numbers by arc and lane, each below 2³⁰ or [`CLOSED`].
@@ -36,7 +45,9 @@ impl<const K: usize> Weights<K> {
         for (arc, numbers) in values.iter().enumerate() {
             check(arc, numbers)?;
         }
-        Ok(Self { values: values.into() })
+        let mut own = Aligned::zeroed(values.len());
+        own.copy_from_slice(&values);
+        Ok(Self { values: Arc::new(own) })
     }
 
     /// One metric a lane.
@@ -63,9 +74,12 @@ impl<const K: usize> Weights<K> {
                 return Err(RoutingError::WeightLimit { lane, arc, value: column[arc], limit });
             }
         }
-        // Made in place: to copy so much memory again would take as long as to customise with it.
         let columns = columns.map(|column| &column[..arc_count]);
-        Ok(Self { values: (0..arc_count).map(|arc| columns.map(|column| column[arc])).collect() })
+        let mut values = Aligned::zeroed(arc_count);
+        for (arc, numbers) in values.iter_mut().enumerate() {
+            *numbers = columns.map(|column| column[arc]);
+        }
+        Ok(Self { values: Arc::new(values) })
     }
 
     /// The numbers, by arc.
@@ -76,7 +90,7 @@ impl<const K: usize> Weights<K> {
 
     /// The numbers, to be changed; copied first if they are shared.
     pub(crate) fn values_mut(&mut self) -> &mut [[u32; K]] {
-        Arc::make_mut(&mut self.values)
+        &mut *Arc::make_mut(&mut self.values)
     }
 }
 
