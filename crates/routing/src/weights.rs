@@ -1,5 +1,6 @@
 //! What arcs cost in several lanes at once.
 
+use std::borrow::Borrow;
 use std::sync::Arc;
 
 use crate::aligned::Aligned;
@@ -29,7 +30,7 @@ pub struct Weights<const K: usize> {
 
 impl<const K: usize> PartialEq for Weights<K> {
     fn eq(&self, other: &Self) -> bool {
-        self.values() == other.values()
+        Arc::ptr_eq(&self.values, &other.values) || self.values() == other.values()
     }
 }
 
@@ -56,6 +57,36 @@ impl<const K: usize> Weights<K> {
     /// [`RoutingError::MetricLength`] for a metric that is longer or shorter than the first, and those of
     /// [`Weights::new`].
     pub fn of(metrics: [&Metric; K]) -> Result<Self, RoutingError> {
+        Self::laid(&metrics)
+    }
+
+    /// One metric a lane, and lanes that are left over closed: for callers whose number of metrics is known
+    /// only when they run, and who lay them `K` at a time.
+    ///
+    /// ```
+    /// use routing::{CLOSED, Metric, Weights};
+    ///
+    /// let classes: Vec<Metric> = (1..=5).map(|class| Metric::new(vec![class * 10])).collect();
+    /// let batches: Result<Vec<Weights<4>>, _> = classes.chunks(4).map(Weights::filling).collect();
+    /// let batches = batches?;
+    /// assert_eq!(batches[0].values(), [[10, 20, 30, 40]]);
+    /// assert_eq!(batches[1].values(), [[50, CLOSED, CLOSED, CLOSED]]);
+    /// # Ok::<(), routing::RoutingError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`RoutingError::Lanes`] for no metric or more than `K`, and those of [`Weights::of`].
+    pub fn filling<M: Borrow<Metric>>(metrics: &[M]) -> Result<Self, RoutingError> {
+        let count = metrics.len();
+        if count == 0 || count > K {
+            return Err(RoutingError::Lanes { metrics: count, lanes: K });
+        }
+        let closed = Metric::new(vec![CLOSED; metrics[0].borrow().values().len()]);
+        Self::laid(&std::array::from_fn(|lane| metrics.get(lane).map_or(&closed, Borrow::borrow)))
+    }
+
+    fn laid(metrics: &[&Metric; K]) -> Result<Self, RoutingError> {
+        const { assert!(K >= 1 && K <= 16, "a hierarchy has 1 to 16 lanes") };
         let columns = metrics.map(Metric::values);
         let arc_count = columns.first().map_or(0, |column| column.len());
         if let Some(lane) = columns.iter().position(|column| column.len() != arc_count) {
