@@ -223,13 +223,13 @@ fn pareto_4_within_20_percent(bencher: Bencher<'_, '_>, size: &str) {
 
 // What a hierarchy costs on graphs as small as a case's, and what its bounds bring.
 
-#[divan::bench(args = SIZES)]
+#[divan::bench(args = ["corridor", "small"], sample_count = 20)]
 fn hierarchy_order_and_topology(bencher: Bencher<'_, '_>, size: &str) {
     let network = of_size(size);
     bencher.bench(|| Topology::new(&network.graph, &Order::by_structure(&network.graph)));
 }
 
-#[divan::bench(args = SIZES)]
+#[divan::bench(args = ["corridor", "small"], sample_count = 20)]
 fn hierarchy_customise_4(bencher: Bencher<'_, '_>, size: &str) {
     let network = of_size(size);
     let topology = Topology::new(&network.graph, &Order::by_structure(&network.graph)).unwrap();
@@ -249,7 +249,7 @@ fn hierarchy_pareto_4_within_20_percent(bencher: Bencher<'_, '_>, size: &str) {
 }
 
 /// Least costs among 200 nodes by the hierarchy, four criteria.
-#[divan::bench(args = SIZES)]
+#[divan::bench(args = ["corridor", "small"], sample_count = 20)]
 fn hierarchy_matrices_200_by_200_by_4(bencher: Bencher<'_, '_>, size: &str) {
     let network = of_size(size);
     let topology = Topology::new(&network.graph, &Order::by_structure(&network.graph)).unwrap();
