@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use cpu_time::ThreadTime;
+use cpu_time::ProcessTime;
 
 /// One line of output.
 pub struct Measurement {
@@ -20,9 +20,9 @@ pub struct Measurement {
 pub type Run<'r> = Box<dyn FnMut() -> (f64, Option<u64>) + 'r>;
 
 /// Times what is done, in seconds of the processor: on a machine that has other work, the clock on the wall would
-/// measure that work too. Everything compared here runs on the thread that asks.
+/// measure that work too. Threads that a peer starts count as well.
 pub fn timed<T>(work: impl FnOnce() -> T) -> (f64, T) {
-    let start = ThreadTime::now();
+    let start = ProcessTime::now();
     let answer = black_box(work());
     (start.elapsed().as_secs_f64(), answer)
 }
