@@ -99,7 +99,18 @@ fn a_bad_row_of_points_is_named_and_the_rest_has_distances() {
     let points = "name,lat,lon\nwest,40,44\nnowhere,x,44\npole,91,0\neast,40,44.2\n";
     std::fs::write(folder.path().join("p.csv"), points).expect("a file");
     let words = ["matrix", "--graph", "graph", "--from-file", "p.csv"];
-    insta::assert_snapshot!(run_in(folder.path(), &words).whole(), @"");
+    insta::assert_snapshot!(run_in(folder.path(), &words).whole(), @r"
+    exit code 1
+    ── stdout ──
+    from,to,km,from_snap_km,to_snap_km
+    west,west,0,0.000,0.000
+    west,east,17.252,0.000,0.000
+    east,west,17.252,0.000,0.000
+    east,east,0,0.000,0.000
+    ── stderr ──
+    warning: p.csv:3: nowhere at `x`, `44` lies nowhere and is left out (valid: degrees north from -90 to 90 and degrees east from -180 to 180)
+    warning: p.csv:4: pole at `91`, `0` lies nowhere and is left out (valid: degrees north from -90 to 90 and degrees east from -180 to 180)
+    ");
 }
 
 #[test]
