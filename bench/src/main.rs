@@ -5,8 +5,8 @@
 //! ```
 //!
 //! A prefix such as `data/rail` stands for `data/rail_nodes.csv.gz` and `data/rail_edges.csv.gz`. Each measurement is
-//! one line of JSON: peer, network, operation, median in seconds, checksum. Peers whose checksums of one operation
-//! differ end the program with an error.
+//! one line of JSON: peer, network, operation, median in seconds of the processor, checksum. Peers whose checksums of
+//! one operation differ end the program with an error.
 
 mod input;
 mod measure;

@@ -185,65 +185,102 @@ pub fn compare(
         ),
     ];
     in_turn("distance", repeats, runs, tell);
+    // Routes between pairs that nobody has met before: what a peer keeps from one to the next may help it, but no
+    // answer is asked for twice. And routes for somebody who has just begun.
+    let mut fresh = |queries: usize| -> Vec<Vec<(u32, u32)>> {
+        let mut pairs = || (0..500).map(|_| (draws.below(count), draws.below(count))).collect();
+        (0..queries).map(|_| pairs()).collect()
+    };
+    let (met, unmet) = (fresh(repeats), fresh(repeats));
+    let between = network.least_between();
+    let metres = &network.metres;
+    let ours_sum = |routes: &[Option<routing::HierarchyRoute>]| {
+        Checksum::of(routes.iter().map(|route| route.as_ref().map(|route| cost(&route.arcs, metres))))
+    };
+    let theirs_sum = |routes: &[Option<Vec<u32>>]| {
+        Checksum::of(routes.iter().map(|route| route.as_ref().map(|arcs| cost(arcs, metres))))
+    };
+    let cch_sum = |routes: &[Option<Vec<u32>>]| {
+        let steps =
+            |nodes: &Vec<u32>| nodes.windows(2).map(|two| u64::from(between[&(two[0], two[1])])).sum();
+        Checksum::of(routes.iter().map(|route| route.as_ref().map(steps)))
+    };
+    let ours_routes = |query: &mut Query<'_, 1>, pairs: &[(u32, u32)]| -> Vec<_> {
+        pairs.iter().map(|&(from, to)| query.route(0, from, to).expect("nodes")).collect()
+    };
+    let their_routes = |query: &mut CCHQuery<'_>, pairs: &[(u32, u32)]| -> Vec<_> {
+        let route = |&(from, to): &(u32, u32)| {
+            query.add_source(from, 0);
+            query.add_target(to, 0);
+            let found = query.run();
+            found.distance().map(|_| found.arc_path())
+        };
+        pairs.iter().map(route).collect()
+    };
+    let cch_routes = |query: &mut cch::PathQuery, pairs: &[(u32, u32)]| -> Vec<_> {
+        pairs.iter().map(|&(from, to)| query.path(&cch_metric_view, from, to)).collect()
+    };
     let mut query = Query::new(&ours);
     let mut their_query = CCHQuery::new(&theirs);
     let mut cch_query = cch::PathQuery::new(&cch_view);
-    let pairs = &pairs[..500];
-    let each = pairs.len() as f64;
-    let between = network.least_between();
+    let mut turns = [met.iter(), met.iter(), met.iter()];
+    let [our_turns, their_turns, cch_turns] = &mut turns;
     let runs: Vec<(&'static str, Run<'_>)> = vec![
         (
             OURS,
             Box::new(|| {
-                let (seconds, routes) = timed(|| {
-                    pairs
-                        .iter()
-                        .map(|&(from, to)| query.route(0, from, to).expect("nodes"))
-                        .collect::<Vec<_>>()
-                });
-                let sums =
-                    routes.iter().map(|route| route.as_ref().map(|route| cost(&route.arcs, &network.metres)));
-                (seconds / each, Checksum::of(sums))
+                let pairs = our_turns.next().expect("one a turn");
+                let (seconds, routes) = timed(|| ours_routes(&mut query, pairs));
+                (seconds / 500.0, ours_sum(&routes))
             }),
         ),
         (
             ROUTINGKIT,
             Box::new(|| {
-                let (seconds, routes) = timed(|| {
-                    pairs
-                        .iter()
-                        .map(|&(from, to)| {
-                            their_query.add_source(from, 0);
-                            their_query.add_target(to, 0);
-                            let found = their_query.run();
-                            found.distance().map(|_| found.arc_path())
-                        })
-                        .collect::<Vec<_>>()
-                });
-                let sums = routes.iter().map(|route| route.as_ref().map(|arcs| cost(arcs, &network.metres)));
-                (seconds / each, Checksum::of(sums))
+                let pairs = their_turns.next().expect("one a turn");
+                let (seconds, routes) = timed(|| their_routes(&mut their_query, pairs));
+                (seconds / 500.0, theirs_sum(&routes))
             }),
         ),
         (
             CCH_CRATE,
             Box::new(|| {
-                let (seconds, routes) = timed(|| {
-                    pairs
-                        .iter()
-                        .map(|&(from, to)| cch_query.path(&cch_metric_view, from, to))
-                        .collect::<Vec<_>>()
-                });
-                let sums = routes.iter().map(|route| {
-                    let steps = |nodes: &Vec<u32>| {
-                        nodes.windows(2).map(|two| u64::from(between[&(two[0], two[1])])).sum()
-                    };
-                    route.as_ref().map(steps)
-                });
-                (seconds / each, Checksum::of(sums))
+                let pairs = cch_turns.next().expect("one a turn");
+                let (seconds, routes) = timed(|| cch_routes(&mut cch_query, pairs));
+                (seconds / 500.0, cch_sum(&routes))
             }),
         ),
     ];
     in_turn("distance with path", repeats, runs, tell);
+    let mut turns = [unmet.iter(), unmet.iter(), unmet.iter()];
+    let [our_turns, their_turns, cch_turns] = &mut turns;
+    let runs: Vec<(&'static str, Run<'_>)> = vec![
+        (
+            OURS,
+            Box::new(|| {
+                let pairs = our_turns.next().expect("one a turn");
+                let (seconds, routes) = timed(|| ours_routes(&mut Query::new(&ours), pairs));
+                (seconds / 500.0, ours_sum(&routes))
+            }),
+        ),
+        (
+            ROUTINGKIT,
+            Box::new(|| {
+                let pairs = their_turns.next().expect("one a turn");
+                let (seconds, routes) = timed(|| their_routes(&mut CCHQuery::new(&theirs), pairs));
+                (seconds / 500.0, theirs_sum(&routes))
+            }),
+        ),
+        (
+            CCH_CRATE,
+            Box::new(|| {
+                let pairs = cch_turns.next().expect("one a turn");
+                let (seconds, routes) = timed(|| cch_routes(&mut cch::PathQuery::new(&cch_view), pairs));
+                (seconds / 500.0, cch_sum(&routes))
+            }),
+        ),
+    ];
+    in_turn("distance with path, the first 500", repeats, runs, tell);
 
     // Matrices.
     let sources: Vec<u32> = (0..1000).map(|_| draws.below(count)).collect();

@@ -7,6 +7,7 @@ pub(crate) mod compare;
 pub(crate) mod cost;
 pub(crate) mod demo;
 mod graph_files;
+mod graph_order;
 pub(crate) mod gravity;
 pub(crate) mod import;
 pub(crate) mod landed;

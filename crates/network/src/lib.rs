@@ -39,7 +39,9 @@ pub use indicator::{
 pub use link::{Condition, Direction, Length, Link, LinkId, LinkState, StateSpan, load_validity};
 pub use observation::Observation;
 pub use place::{Place, PlaceId, Places, UnknownPlace, great_circle_between, great_circle_km};
-pub use spatial_graph::{AddedLink, GraphEdge, GraphFile, GraphNode, Healing, Snap, Snapper, SpatialGraph};
+pub use spatial_graph::{
+    AddedLink, GraphEdge, GraphFile, GraphNode, Healed, Healing, Snap, Snapper, SpatialGraph,
+};
 pub use supply::{Need, Phase, State, Step, Supply, SupplyArc, Track};
 pub use transfer::{Side, Transfer};
 pub use trip::{BorderRole, Layout, LogRow, LogTable, Stage, StageKind, Trip, TripDirection, TripLog, Visit};

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 
 use case::Finding;
 
-pub use healing::{AddedLink, Healing};
+pub use healing::{AddedLink, Healed, Healing};
 pub use snap::{Snap, Snapper};
 
 /// A node of such a graph.

@@ -8,7 +8,8 @@
 
 use divan::{Bencher, black_box};
 use routing::{
-    AlternativeOptions, ArcGroups, Clock, Graph, Metric, Objective, ParetoSet, Risk, Route, Search, Windows,
+    AlternativeOptions, ArcGroups, Clock, CustomMetric, Graph, Metric, Objective, Order, ParetoSet, Risk,
+    Route, Search, Topology, Windows,
 };
 
 fn main() {
@@ -218,4 +219,43 @@ fn pareto_4_within_5_percent(bencher: Bencher<'_, '_>, size: &str) {
 #[divan::bench(args = ["corridor", "small"], sample_count = 20)]
 fn pareto_4_within_20_percent(bencher: Bencher<'_, '_>, size: &str) {
     bench_pareto(bencher, size, [0, 1, 2, 3], 0.2);
+}
+
+// What a hierarchy costs on graphs as small as a case's, and what its bounds bring.
+
+#[divan::bench(args = ["corridor", "small"], sample_count = 20)]
+fn hierarchy_order_and_topology(bencher: Bencher<'_, '_>, size: &str) {
+    let network = of_size(size);
+    bencher.bench(|| Topology::new(&network.graph, &Order::by_structure(&network.graph)));
+}
+
+#[divan::bench(args = ["corridor", "small"], sample_count = 20)]
+fn hierarchy_customise_4(bencher: Bencher<'_, '_>, size: &str) {
+    let network = of_size(size);
+    let topology = Topology::new(&network.graph, &Order::by_structure(&network.graph)).unwrap();
+    println!("{:?}", topology.statistics());
+    let search = network.search();
+    bencher.bench(|| CustomMetric::new(&topology, search.hierarchy_weights().unwrap()).unwrap());
+}
+
+#[divan::bench(args = ["corridor", "small"], sample_count = 20)]
+fn hierarchy_pareto_4_within_20_percent(bencher: Bencher<'_, '_>, size: &str) {
+    let network = of_size(size);
+    let topology = Topology::new(&network.graph, &Order::by_structure(&network.graph)).unwrap();
+    let search = network.search();
+    let hierarchy = CustomMetric::new(&topology, search.hierarchy_weights().unwrap()).unwrap();
+    let search = search.with_hierarchy(&hierarchy).unwrap().with_tolerance(0.2).unwrap();
+    bencher.bench(|| search.pareto());
+}
+
+/// Least costs among 200 nodes by the hierarchy, four criteria.
+#[divan::bench(args = ["corridor", "small"], sample_count = 20)]
+fn hierarchy_matrices_200_by_200_by_4(bencher: Bencher<'_, '_>, size: &str) {
+    let network = of_size(size);
+    let topology = Topology::new(&network.graph, &Order::by_structure(&network.graph)).unwrap();
+    let hierarchy = CustomMetric::new(&topology, network.search().hierarchy_weights().unwrap()).unwrap();
+    let nodes: Vec<u32> = (0..200).collect();
+    bencher.bench(|| -> [_; 4] {
+        std::array::from_fn(|criterion| hierarchy.matrix(criterion, &nodes, &nodes).unwrap())
+    });
 }

@@ -26,6 +26,7 @@
 //! more, makes the sum an infinity again. That a long open route is never taken for a closed one is seen to
 //! by a bound: if a finite value of 2³⁰ or more shows up, customising fails with [`RoutingError::SumLimit`].
 
+use crate::aligned::Aligned;
 use crate::{RoutingError, Topology, Weights, lanes};
 
 /// A closed arc, inside the hierarchy.
@@ -60,8 +61,8 @@ pub struct CustomMetric<'t, const K: usize> {
     pub(crate) topology: &'t Topology,
     pub(crate) weights: Weights<K>,
     /// By arc of the hierarchy.
-    pub(crate) cells: Vec<Cell<K>>,
-    scratch: Vec<Cell<K>>,
+    pub(crate) cells: Aligned<Cell<K>>,
+    scratch: Aligned<Cell<K>>,
     /// Largest finite value in each lane, or more.
     pub(crate) most: [u32; K],
     /// Changes made since customising that have not been taken back.
@@ -75,12 +76,11 @@ impl<'t, const K: usize> CustomMetric<'t, K> {
     /// [`RoutingError::MetricLength`] if the weights are for another number of arcs,
     /// [`RoutingError::SumLimit`] if they add up to 2³⁰ or more along a shortcut.
     pub fn new(topology: &'t Topology, weights: Weights<K>) -> Result<Self, RoutingError> {
-        let empty = [[INFINITY; K]; 2];
         let mut own = Self {
             topology,
             weights,
-            cells: vec![empty; topology.up_count()],
-            scratch: vec![empty; 2 * topology.height],
+            cells: Aligned::zeroed(topology.up_count()),
+            scratch: Aligned::zeroed(2 * topology.height),
             most: [0; K],
             changes: 0,
         };
@@ -113,7 +113,7 @@ impl<'t, const K: usize> CustomMetric<'t, K> {
     /// Whether every arc of the hierarchy costs the same as in another metric on it: the same bits.
     #[must_use]
     pub fn same_costs(&self, other: &Self) -> bool {
-        std::ptr::eq(self.topology, other.topology) && self.cells == other.cells
+        std::ptr::eq(self.topology, other.topology) && self.cells[..] == other.cells[..]
     }
 
     /// Checks that a lane exists.

@@ -307,6 +307,27 @@ pub enum RoutingError {
         /// The arc.
         arc: usize,
     },
+    /// A skim of a lane other than the one that is asked.
+    #[error("the skim is of lane {skim}, but lane {lane} is asked; make one of that lane")]
+    SkimLane {
+        /// The lane of the skim.
+        skim: usize,
+        /// The lane that is asked.
+        lane: usize,
+    },
+    /// A skim whose hierarchy has been given other weights since.
+    #[error(
+        "the skim is of other weights than the hierarchy has; make it anew, or undo what was changed since"
+    )]
+    SkimOutdated,
+    /// More metrics than lanes, or none.
+    #[error("{metrics} metrics cannot be laid side by side in {lanes} lanes; 1 to {lanes} can")]
+    Lanes {
+        /// Metrics given.
+        metrics: usize,
+        /// Lanes there are.
+        lanes: usize,
+    },
     /// A hierarchy whose weights are not the costs of a search.
     #[error(
         "the hierarchy and the search differ in what arc {arc} costs; customise it with the weights of the search"

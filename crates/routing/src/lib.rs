@@ -68,6 +68,7 @@
 //! | `alternatives` | [`Alternatives`]: a few routes that do |
 //! | `order` | [`Order`]: reduction, nested dissection, bisection by flow |
 //! | `topology` | [`Topology`]: elimination tree, arcs, supernodes |
+//! | `aligned` | arrays on lines of the cache |
 //! | `weights` | [`Weights`]: what arcs cost, in lanes |
 //! | `customise` | [`CustomMetric`]: costs on the hierarchy |
 //! | `lanes` | the loops of customising and matrices |
@@ -79,6 +80,7 @@
 //! | `sweep` | from some to all |
 //! | `tree` | [`Tree`]: from some to all without a hierarchy, with the routes |
 //! | `skim` | [`Skim`]: another metric along least routes |
+//! | `skimmed_matrix` | [`SkimmedMatrix`]: from many to many, with other metrics |
 //! | `error` | [`RoutingError`]: arrays that do not fit |
 //!
 //! # What is never here
@@ -111,7 +113,53 @@
 //! assert_eq!((route.arcs, score), (vec![1, 2], 43.0)); // 40 + √9, against 30 + √400
 //! # Ok::<(), routing::RoutingError>(())
 //! ```
+//!
+//! # Example: many zones, several classes, and a link that closes
+//!
+//! What a loop over scenarios asks of a hierarchy. Zones are sets of [`End`]s, connectors with what they cost, and never
+//! nodes. A lane is a class of shipments or a scenario; [`Weights::filling`] lays as many as there are side by side. A
+//! [`Skim`] adds hours or kilometres up along the routes that are cheapest, and a change is taken back exactly.
+//!
+//! ```
+//! use routing::{CLOSED, CustomMetric, End, Graph, Metric, Order, Query, Skim, Topology, Weights};
+//!
+//! //   0 ── 1 ── 2     and a detour 0 ── 3 ── 2; arcs both ways
+//! let graph = Graph::new(4, &[(0, 1), (1, 0), (1, 2), (2, 1), (0, 3), (3, 0), (3, 2), (2, 3)])?;
+//! let topology = Topology::new(&graph, &Order::by_structure(&graph))?; // once for all metrics
+//!
+//! let grain = Metric::fixed_point(&[10.0, 10.0, 12.0, 12.0, 30.0, 30.0, 5.0, 5.0], 1000.0)?; // USD/t
+//! let metals = Metric::fixed_point(&[20.0, 20.0, f64::INFINITY, 15.0, 9.0, 9.0, 9.0, 9.0], 1000.0)?;
+//! let hours = Metric::fixed_point(&[4.0, 4.0, 6.0, 6.0, 9.0, 9.0, 2.0, 2.0], 1000.0)?;
+//! let mut hierarchy = CustomMetric::new(&topology, Weights::<8>::filling(&[&grain, &metals])?)?;
+//!
+//! // A zone with two stations, of which one is 1.5 USD/t further off, and one with a single station.
+//! let zones = [vec![End::at(0), End { node: 3, offset: 1500 }], vec![End::at(2)]];
+//! let usd_of = |hierarchy: &CustomMetric<'_, 8>| -> Result<Vec<_>, routing::RoutingError> {
+//!     (0..2)
+//!         .map(|class| {
+//!             let skim = Skim::new(hierarchy, class, &hours)?;
+//!             let found = hierarchy.skimmed_matrix_between(class, &zones, &zones, &[skim])?;
+//!             let usd = found.distances.get(0, 1).map(|cost| f64::from(cost) / 1000.0);
+//!             Ok((usd, found.skims[0][1].map(|hours| hours as f64 / 1000.0), found.ends[1]))
+//!         })
+//!         .collect()
+//! };
+//! // Both set out at the second end of the first zone.
+//! assert_eq!(usd_of(&hierarchy)?, [(Some(6.5), Some(2.0), Some([1, 0])), (Some(10.5), Some(2.0), Some([1, 0]))]);
+//!
+//! // The link 3 – 2 closes for all, both ways: some microseconds, however large the graph.
+//! let undo = hierarchy.change(&[(6, [CLOSED; 8]), (7, [CLOSED; 8])])?;
+//! assert_eq!(usd_of(&hierarchy)?, [(Some(22.0), Some(10.0), Some([0, 0])), (None, None, None)]);
+//! let mut query = Query::new(&hierarchy);
+//! let route = query.route_between(0, &zones[0], &zones[1])?.expect("grain goes by 1");
+//! assert_eq!(route.arcs, [0, 2]); // on which flows are put
+//!
+//! hierarchy.undo(undo)?; // and the next link may close
+//! assert_eq!(usd_of(&hierarchy)?[1].0, Some(10.5));
+//! # Ok::<(), routing::RoutingError>(())
+//! ```
 
+mod aligned;
 mod alternatives;
 mod bounds;
 mod climb;
@@ -130,6 +178,7 @@ mod partial;
 mod query;
 mod search;
 mod skim;
+mod skimmed_matrix;
 mod sweep;
 mod topology;
 mod trace;
@@ -143,7 +192,7 @@ pub use customise::CustomMetric;
 pub use error::RoutingError;
 pub use graph::Graph;
 pub use groups::ArcGroups;
-pub use matrix::{Matrix, SkimmedMatrix};
+pub use matrix::Matrix;
 pub use metric::{CLOSED, Metric};
 pub use objective::{Objective, Risk};
 pub use order::Order;
@@ -152,6 +201,7 @@ pub use partial::Undo;
 pub use query::{End, HierarchyRoute, Query};
 pub use search::{DEFAULT_LABEL_LIMIT, Route, Search};
 pub use skim::Skim;
+pub use skimmed_matrix::SkimmedMatrix;
 pub use topology::{Topology, TopologyStatistics};
 pub use tree::Tree;
 pub use weights::Weights;

@@ -18,7 +18,7 @@
 
 use crate::climb::{Climb, Way, meeting_depth, most};
 use crate::customise::{CustomMetric, INFINITY};
-use crate::{CLOSED, End, Query, RoutingError, Skim, lanes};
+use crate::{CLOSED, End, Query, RoutingError, lanes};
 
 /// Sources side by side in a vector.
 pub(crate) const WIDE: usize = 16;
@@ -49,30 +49,32 @@ impl Matrix {
     }
 }
 
-/// A distance matrix and, for the same routes, sums of other metrics.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SkimmedMatrix {
-    /// Least costs.
-    pub distances: Matrix,
-    /// By skim, row by row: the sum along the least route; `None` where there is no way.
-    pub skims: Vec<Vec<Option<u64>>>,
+/// An end of some set of a caller's list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct SetEnd {
+    pub(crate) rank: u32,
+    pub(crate) offset: u32,
+    /// Place of the set in the list.
+    pub(crate) set: usize,
+    /// Place of the end in the set.
+    pub(crate) member: u32,
 }
 
-/// Ends in the order of the tree: rank, offset, and place in the caller's list.
-struct Sorted {
-    ends: Vec<(u32, u32, usize)>,
+/// Ends in the order of the tree.
+pub(crate) struct Sorted {
+    pub(crate) ends: Vec<SetEnd>,
 }
 
 impl Sorted {
-    fn new<const K: usize>(
+    pub(crate) fn new<const K: usize>(
         metric: &CustomMetric<'_, K>,
         role: &'static str,
         sets: &[Vec<End>],
     ) -> Result<Self, RoutingError> {
         let mut ends = Vec::new();
-        for (place, set) in sets.iter().enumerate() {
-            for end in set {
-                ends.push((end.rank(role, metric)?, end.offset, place));
+        for (set, members) in sets.iter().enumerate() {
+            for (member, end) in (0..).zip(members) {
+                ends.push(SetEnd { rank: end.rank(role, metric)?, offset: end.offset, set, member });
             }
         }
         ends.sort_unstable();
@@ -81,7 +83,7 @@ impl Sorted {
 }
 
 /// For every target, the number of ancestors it shares with each source.
-struct Shared {
+pub(crate) struct Shared {
     /// Shared by neighbours in the merged order of all ranks.
     neighbours: Vec<u32>,
     /// Ranks of all ends, ascending, once each.
@@ -92,14 +94,18 @@ struct Shared {
 }
 
 impl Shared {
-    fn new<const K: usize>(metric: &CustomMetric<'_, K>, sources: &Sorted, targets: &Sorted) -> Self {
-        let mut ranks: Vec<u32> = sources.ends.iter().chain(&targets.ends).map(|end| end.0).collect();
+    pub(crate) fn new<const K: usize>(
+        metric: &CustomMetric<'_, K>,
+        sources: &Sorted,
+        targets: &Sorted,
+    ) -> Self {
+        let mut ranks: Vec<u32> = sources.ends.iter().chain(&targets.ends).map(|end| end.rank).collect();
         ranks.sort_unstable();
         ranks.dedup();
         let both =
             |pair: &[u32]| meeting_depth(metric.topology, pair[0], pair[1]).map_or(0, |depth| depth + 1);
         let neighbours = ranks.windows(2).map(both).collect();
-        let place = |end: &(u32, u32, usize)| ranks.partition_point(|&rank| rank < end.0) as u32;
+        let place = |end: &SetEnd| ranks.partition_point(|&rank| rank < end.rank) as u32;
         let (sources, targets) =
             (sources.ends.iter().map(place).collect(), targets.ends.iter().map(place).collect());
         Self { neighbours, ranks, sources, targets }
@@ -107,7 +113,12 @@ impl Shared {
 
     /// Ancestors that a target shares with every source. In post-order, what two nodes share is the least of
     /// what neighbours between them share.
-    fn of_target<const K: usize>(&self, metric: &CustomMetric<'_, K>, target: usize, shared: &mut [u32]) {
+    pub(crate) fn of_target<const K: usize>(
+        &self,
+        metric: &CustomMetric<'_, K>,
+        target: usize,
+        shared: &mut [u32],
+    ) {
         let place = self.targets[target] as usize;
         let own = metric.topology.depth[self.ranks[place] as usize] + 1;
         let middle = self.sources.partition_point(|&source| (source as usize) < place);
@@ -131,6 +142,11 @@ impl Shared {
     }
 }
 
+/// Every node as a set of its own.
+pub(crate) fn alone(nodes: &[u32]) -> Vec<Vec<End>> {
+    nodes.iter().map(|&node| vec![End::at(node)]).collect()
+}
+
 impl<const K: usize> CustomMetric<'_, K> {
     /// Least costs in a lane from every source to every target. Nodes may come more than once.
     ///
@@ -150,8 +166,6 @@ impl<const K: usize> CustomMetric<'_, K> {
     /// [`RoutingError::Lane`], [`RoutingError::SearchEnd`], and [`RoutingError::TooFar`] if an entry would be
     /// 2³¹ − 1 or more.
     pub fn matrix(&self, lane: usize, sources: &[u32], targets: &[u32]) -> Result<Matrix, RoutingError> {
-        let alone =
-            |nodes: &[u32]| -> Vec<Vec<End>> { nodes.iter().map(|&node| vec![End::at(node)]).collect() };
         self.matrix_between(lane, &alone(sources), &alone(targets))
     }
 
@@ -178,7 +192,7 @@ impl<const K: usize> CustomMetric<'_, K> {
         // Climbs of the sources, sixteen side by side.
         let batches = sources.ends.len().div_ceil(WIDE);
         let mut ups = vec![[INFINITY; WIDE]; batches * height];
-        for (place, &(rank, ..)) in sources.ends.iter().enumerate() {
+        for (place, &SetEnd { rank, .. }) in sources.ends.iter().enumerate() {
             climb.run::<K, false>(self, lane, rank, Way::Up);
             let costs = &climb.costs[..=self.topology.depth[rank as usize] as usize];
             farthest[0] = most(costs).max(farthest[0]);
@@ -191,7 +205,7 @@ impl<const K: usize> CustomMetric<'_, K> {
         let mut counts = vec![0; batches * WIDE * CHUNK];
         let mut downs = vec![INFINITY; CHUNK * height];
         for (chunk, ends) in targets.ends.chunks(CHUNK).enumerate() {
-            for (number, &(rank, ..)) in ends.iter().enumerate() {
+            for (number, &SetEnd { rank, .. }) in ends.iter().enumerate() {
                 climb.run::<K, false>(self, lane, rank, Way::Down);
                 let costs = &climb.costs[..=self.topology.depth[rank as usize] as usize];
                 farthest[1] = most(costs).max(farthest[1]);
@@ -202,14 +216,14 @@ impl<const K: usize> CustomMetric<'_, K> {
             for batch in 0..batches {
                 let up = &ups[batch * height..][..height];
                 let members = &sources.ends[batch * WIDE..(batch * WIDE + WIDE).min(sources.ends.len())];
-                for (number, &(_, target_offset, column)) in ends.iter().enumerate() {
+                for (number, target) in ends.iter().enumerate() {
                     let counts: &[u32] = &counts[(number * batches + batch) * WIDE..][..members.len()];
                     let sums = lanes::meet_many::<WIDE>(up, &downs[number * height..][..height], counts);
-                    for (&sum, &(_, offset, row)) in sums.iter().zip(members) {
-                        let entry = &mut values[row * columns + column];
+                    for (&sum, source) in sums.iter().zip(members) {
+                        let entry = &mut values[source.set * columns + target.set];
                         if sum < INFINITY {
                             // Three numbers below 2³¹, of which two below 2³⁰.
-                            *entry = (sum + offset + target_offset).min(*entry);
+                            *entry = (sum + source.offset + target.offset).min(*entry);
                         } else {
                             doubtful = true;
                         }
@@ -224,8 +238,8 @@ impl<const K: usize> CustomMetric<'_, K> {
         }
         if let Some(place) = values.iter().position(|&value| value >= INFINITY && value != CLOSED) {
             let node = |sorted: &Sorted, place: usize| {
-                let found = sorted.ends.iter().find(|end| end.2 == place);
-                found.map_or(0, |end| self.topology.node[end.0 as usize])
+                let found = sorted.ends.iter().find(|end| end.set == place);
+                found.map_or(0, |end| self.topology.node[end.rank as usize])
             };
             return Err(RoutingError::TooFar {
                 source_node: node(&sources, place / columns),
@@ -248,15 +262,15 @@ impl<const K: usize> CustomMetric<'_, K> {
         columns: usize,
     ) -> Result<(), RoutingError> {
         let mut query = Query::new(self);
-        for &(source, _, row) in &sources.ends {
-            for &(target, _, column) in &targets.ends {
-                if values[row * columns + column] != CLOSED {
+        for source in &sources.ends {
+            for target in &targets.ends {
+                if values[source.set * columns + target.set] != CLOSED {
                     continue;
                 }
-                if let Some(distance) = query.distance_of_ranks(lane, source, target) {
+                if let Some(distance) = query.distance_of_ranks(lane, source.rank, target.rank) {
                     return Err(RoutingError::TooFar {
-                        source_node: self.topology.node[source as usize],
-                        target_node: self.topology.node[target as usize],
+                        source_node: self.topology.node[source.rank as usize],
+                        target_node: self.topology.node[target.rank as usize],
                         distance,
                         limit: INFINITY,
                     });
@@ -264,63 +278,5 @@ impl<const K: usize> CustomMetric<'_, K> {
             }
         }
         Ok(())
-    }
-
-    /// Least costs from many to many in the lane of some skims, and the sums of these along the routes. All
-    /// skims must be of one lane.
-    ///
-    /// # Errors
-    /// As [`CustomMetric::matrix`], and [`RoutingError::Lane`] if skims are of several lanes.
-    pub fn skimmed_matrix(
-        &self,
-        lane: usize,
-        sources: &[u32],
-        targets: &[u32],
-        skims: &[Skim],
-    ) -> Result<SkimmedMatrix, RoutingError> {
-        if let Some(skim) = skims.iter().find(|skim| skim.lane != lane) {
-            return Err(RoutingError::Lane { lane: skim.lane, lanes: lane + 1 });
-        }
-        let distances = self.matrix(lane, sources, targets)?;
-        let topology = self.topology;
-        let mut sums_of = vec![vec![None; distances.values.len()]; skims.len()];
-        let mut climb = Climb::new(topology);
-        let mut climbed = |rank: u32, way: Way| {
-            climb.run::<K, true>(self, lane, rank, way);
-            let of = |skim: &Skim| {
-                let mut sums = Vec::new();
-                skim.climb(self, &climb, rank, way, &mut sums);
-                sums
-            };
-            let skims: Vec<Vec<u64>> = skims.iter().map(of).collect();
-            (climb.costs[..=topology.depth[rank as usize] as usize].to_vec(), skims)
-        };
-        let alone =
-            |nodes: &[u32]| -> Vec<Vec<End>> { nodes.iter().map(|&node| vec![End::at(node)]).collect() };
-        let sources = Sorted::new(self, "source", &alone(sources))?;
-        let targets = Sorted::new(self, "target", &alone(targets))?;
-        let shared = Shared::new(self, &sources, &targets);
-        let mut counts = vec![0; sources.ends.len()];
-        let ups: Vec<_> = sources.ends.iter().map(|&(rank, ..)| climbed(rank, Way::Up)).collect();
-        for (target, &(rank, _, column)) in targets.ends.iter().enumerate() {
-            let (down, theirs) = climbed(rank, Way::Down);
-            shared.of_target(self, target, &mut counts);
-            for (((up, own), &(_, _, row)), &shared) in ups.iter().zip(&sources.ends).zip(&counts) {
-                let place = row * distances.columns + column;
-                let cost = distances.values[place];
-                if cost == CLOSED {
-                    continue;
-                }
-                // The lowest of the ancestors at which the least is met, as in a query.
-                let shared = shared as usize;
-                let sums = up[..shared].iter().zip(&down[..shared]).map(|(up, down)| up + down);
-                let Some(at) = sums.rev().position(|sum| sum == cost) else { continue };
-                let at = shared - 1 - at;
-                for (skim, sums) in sums_of.iter_mut().enumerate() {
-                    sums[place] = Some(own[skim][at] + theirs[skim][at]);
-                }
-            }
-        }
-        Ok(SkimmedMatrix { distances, skims: sums_of })
     }
 }

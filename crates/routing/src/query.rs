@@ -14,6 +14,8 @@ pub struct Query<'m, const K: usize> {
     metric: &'m CustomMetric<'m, K>,
     up: Climb,
     down: Climb,
+    /// Arcs climbed, twice each, plus one for those that lead down.
+    slots: Vec<u32>,
     meanings: Meanings,
 }
 
@@ -84,7 +86,7 @@ impl<'m, const K: usize> Query<'m, K> {
     #[must_use]
     pub fn new(metric: &'m CustomMetric<'m, K>) -> Self {
         let climb = Climb::new(metric.topology);
-        Self { metric, up: climb.clone(), down: climb, meanings: Meanings::default() }
+        Self { metric, up: climb.clone(), down: climb, slots: Vec::new(), meanings: Meanings::default() }
     }
 
     /// The least cost from `source` to `target` in a lane, or `None` if there is no way.
@@ -155,14 +157,11 @@ impl<'m, const K: usize> Query<'m, K> {
             };
         }
         let distance = u64::from(sum) + offsets;
-        let mut arcs = Vec::with_capacity(512);
-        let climbed: Vec<u32> = self.up.arcs_from(topology, depth).collect();
-        for &arc in climbed.iter().rev() {
-            self.meanings.unpack(self.metric, lane, arc, Way::Up, &mut arcs);
-        }
-        for arc in self.down.arcs_from(topology, depth) {
-            self.meanings.unpack(self.metric, lane, arc, Way::Down, &mut arcs);
-        }
+        self.slots.clear();
+        self.slots.extend(self.up.arcs_from(topology, depth).map(|arc| 2 * arc));
+        self.slots.reverse();
+        self.slots.extend(self.down.arcs_from(topology, depth).map(|arc| 2 * arc + 1));
+        let arcs = self.meanings.unpack(self.metric, lane, &self.slots);
         Ok(Some(HierarchyRoute { source: source.node, target: target.node, distance, arcs }))
     }
 

@@ -7,29 +7,29 @@
 
 use crate::climb::{Climb, Way};
 use crate::customise::{CustomMetric, INFINITY};
-use crate::topology::NOTHING;
-use crate::{CLOSED, Metric, RoutingError};
+use crate::topology::{NOTHING, Topology};
+use crate::{CLOSED, Metric, RoutingError, Weights};
 
-/// Sums of a metric along what the arcs of a hierarchy stand for in one lane. Valid until the hierarchy is
-/// customised or changed again.
+/// Sums of a metric along what the arcs of a hierarchy stand for in one lane.
+///
+/// They hold as long as the hierarchy has the weights for which they were made. They may outlive a change: while it
+/// stands they are refused, and once it is undone they hold again.
 #[derive(Debug, Clone)]
-pub struct Skim {
+pub struct Skim<'t, const K: usize> {
     sums: Vec<[u64; 2]>,
-    pub(crate) lane: usize,
+    lane: usize,
+    topology: &'t Topology,
+    weights: Weights<K>,
 }
 
-impl Skim {
+impl<'t, const K: usize> Skim<'t, K> {
     /// The sums of `metric` along least routes in a lane of a hierarchy. Where several routes are least, those
     /// that [`Query::route`](crate::Query::route) finds in an arc of the hierarchy count.
     ///
     /// # Errors
     /// [`RoutingError::Lane`], [`RoutingError::MetricLength`], and [`RoutingError::SkimClosed`] if the metric
     /// closes an arc that is open in the lane.
-    pub fn new<const K: usize>(
-        hierarchy: &CustomMetric<'_, K>,
-        lane: usize,
-        metric: &Metric,
-    ) -> Result<Self, RoutingError> {
+    pub fn new(hierarchy: &CustomMetric<'t, K>, lane: usize, metric: &Metric) -> Result<Self, RoutingError> {
         hierarchy.check_lane(lane)?;
         let (topology, values) = (hierarchy.topology, metric.values());
         let (arc_count, weights) = (topology.arc_count(), hierarchy.weights.values());
@@ -68,11 +68,22 @@ impl Skim {
                 }
             }
         }
-        Ok(Self { sums, lane })
+        Ok(Self { sums, lane, topology, weights: hierarchy.weights.clone() })
+    }
+
+    /// Whether the sums are those of a lane of a hierarchy as it is.
+    pub(crate) fn check(&self, hierarchy: &CustomMetric<'_, K>, lane: usize) -> Result<(), RoutingError> {
+        if self.lane != lane {
+            return Err(RoutingError::SkimLane { skim: self.lane, lane });
+        }
+        if !std::ptr::eq(self.topology, hierarchy.topology) || self.weights != hierarchy.weights {
+            return Err(RoutingError::SkimOutdated);
+        }
+        Ok(())
     }
 
     /// Sums along a climb that kept its arcs, by depth; in `sums`, of which places whose cost is finite hold.
-    pub(crate) fn climb<const K: usize>(
+    pub(crate) fn climb(
         &self,
         hierarchy: &CustomMetric<'_, K>,
         climb: &Climb,

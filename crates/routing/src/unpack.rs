@@ -56,65 +56,98 @@ impl<const K: usize> CustomMetric<'_, K> {
     }
 }
 
-/// What arcs were found to stand for in a lane, so that it is looked for once: the arcs high up are part of most
-/// routes.
+/// What arcs were found to stand for, so that it is looked for once: the arcs high up are part of most routes.
+///
+/// Lists are kept one behind the other, and the list of a part of an arc is a piece of the list of the whole. To
+/// give out an arc again is then to copy from one place, where following parts of parts would wait for memory at
+/// every one of a thousand.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Meanings {
-    lane: usize,
-    /// By slot: where a list of arcs of the graph begins and, marked by [`LISTED`], how many they are; an arc of
-    /// the graph and `NOTHING`; or two arcs of the hierarchy. Twice `NOTHING` if not known. All that is looked
-    /// at for a slot is in one place, as a route has thousands of them all over the memory.
-    known: Vec<[u32; 2]>,
+    /// By lane, as far as asked for.
+    lanes: Vec<Lists>,
 }
 
-/// Marks the length of a list; arcs of the hierarchy have lower numbers.
-const LISTED: u32 = 1 << 31;
+#[derive(Debug, Clone, Default)]
+struct Lists {
+    /// By slot: where its list begins in `arcs` and how long it is; 0 if that is not known.
+    known: Vec<[u32; 2]>,
+    arcs: Vec<u32>,
+    /// Slots to be written, and slots whose list ends when all above them is written, with where it began.
+    stack: Vec<(u32, u32)>,
+}
+
+/// Marks a slot on the stack that is still to be written.
+const UNWRITTEN: u32 = NOTHING;
+
+/// Lists longer than so many times the slots of a hierarchy are forgotten, all at once: memory stays bounded.
+const LISTS_PER_SLOT: usize = 8;
 
 impl Meanings {
-    /// Appends the arcs of the graph that an arc of the hierarchy stands for.
+    /// The arcs of the graph that some slots stand for, one after the other.
     pub(crate) fn unpack<const K: usize>(
         &mut self,
         metric: &CustomMetric<'_, K>,
         lane: usize,
-        arc: u32,
-        way: Way,
-        arcs: &mut Vec<u32>,
-    ) {
-        let topology = metric.topology;
-        if self.known.is_empty() || self.lane != lane {
-            self.lane = lane;
-            self.known.clear();
-            self.known.extend((0..2 * topology.up_count() as u32).map(|slot| {
-                let listed = topology.fixed_range(slot);
-                if listed.is_empty() {
-                    [NOTHING; 2]
-                } else {
-                    [listed.start as u32, listed.len() as u32 | LISTED]
-                }
-            }));
+        slots: &[u32],
+    ) -> Vec<u32> {
+        if self.lanes.len() <= lane {
+            self.lanes.resize_with(lane + 1, Lists::default);
         }
-        let mut stack = vec![2 * arc + way as u32];
-        while let Some(slot) = stack.pop() {
-            let known = &mut self.known[slot as usize];
-            if known[0] == NOTHING {
-                let way = if slot % 2 == 0 { Way::Up } else { Way::Down };
-                *known = match metric.meaning(lane, slot / 2, way) {
-                    Some(Meaning::Original(own)) => [own, NOTHING],
-                    Some(Meaning::By(first, second)) => [first, second],
-                    // Only closed arcs stand for nothing, and no route has one.
-                    None => continue,
-                };
+        let lists = &mut self.lanes[lane];
+        let slot_count = 2 * metric.topology.up_count();
+        if lists.known.is_empty() || lists.arcs.len() > (LISTS_PER_SLOT * slot_count).min(1 << 31) {
+            lists.known = vec![[0; 2]; slot_count];
+            lists.arcs.clear();
+        }
+        let mut length = 0;
+        for &slot in slots {
+            if lists.known[slot as usize][1] == 0 {
+                lists.write(metric, lane, slot);
             }
-            match *known {
-                [own, NOTHING] => arcs.push(own),
-                [start, length] if length & LISTED != 0 => {
-                    let start = start as usize;
-                    arcs.extend_from_slice(&topology.fixed[start..start + (length & !LISTED) as usize]);
+            length += lists.known[slot as usize][1] as usize;
+        }
+        let mut arcs = Vec::with_capacity(length);
+        for &slot in slots {
+            let [start, length] = lists.known[slot as usize];
+            arcs.extend_from_slice(&lists.arcs[start as usize..][..length as usize]);
+        }
+        arcs
+    }
+}
+
+impl Lists {
+    /// Writes the list of a slot, and notes where those of its parts are.
+    fn write<const K: usize>(&mut self, metric: &CustomMetric<'_, K>, lane: usize, slot: u32) {
+        let topology = metric.topology;
+        self.stack.push((slot, UNWRITTEN));
+        while let Some((slot, begin)) = self.stack.pop() {
+            let start = self.arcs.len() as u32;
+            if begin != UNWRITTEN {
+                self.known[slot as usize] = [begin, start - begin];
+                continue;
+            }
+            let [from, length] = self.known[slot as usize];
+            if length > 0 {
+                self.arcs.extend_from_within(from as usize..(from + length) as usize);
+                continue;
+            }
+            let fixed = topology.fixed_range(slot);
+            if !fixed.is_empty() {
+                self.arcs.extend_from_slice(&topology.fixed[fixed]);
+                self.known[slot as usize] = [start, self.arcs.len() as u32 - start];
+                continue;
+            }
+            let way = if slot.is_multiple_of(2) { Way::Up } else { Way::Down };
+            match metric.meaning(lane, slot / 2, way) {
+                Some(Meaning::Original(own)) => {
+                    self.arcs.push(own);
+                    self.known[slot as usize] = [start, 1];
                 }
-                [first, second] => {
-                    crate::lanes::fetch(&self.known, 2 * second as usize);
-                    stack.extend([2 * second, 2 * first + 1]);
+                Some(Meaning::By(first, second)) => {
+                    self.stack.extend([(slot, start), (2 * second, UNWRITTEN), (2 * first + 1, UNWRITTEN)]);
                 }
+                // Only closed arcs stand for nothing, and no route has one.
+                None => {}
             }
         }
     }

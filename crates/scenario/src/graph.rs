@@ -160,3 +160,57 @@ fn substance(compiler: &Compiler<'_>, arc: &regime::CompiledArc, network: &netwo
     let substantial = own.crossing.is_some() || !matches!(own.mode, case::Mode::Rail | case::Mode::Road);
     substantial.then_some(link.0)
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use regime::Leniency;
+    use routing::{CustomMetric, End, Order, Query, Topology};
+
+    use super::*;
+    use crate::{Model, Quantity, Question};
+
+    /// The hierarchy answers on the graphs of the shipped case as the label search does: the same Pareto sets, and
+    /// the same least money, hours, variance and CO2e.
+    #[test]
+    fn both_engines_agree_on_the_shipped_case() {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../cases/kazakhstan-armenia");
+        let model = Model::load(&case::Folder::read(&path).unwrap());
+        let mut compared = 0;
+        for (from, to, goods) in
+            [("Kostanay", "Dalarik", "wheat"), ("Almaty", "Yerevan", "wheat"), ("Astana", "Ayrum", "wheat")]
+        {
+            for day in [date(2025, 9, 1), date(2025, 11, 8)] {
+                let question =
+                    Question::new(&model, from, to, goods, Quantity::Tonnes(1000.0)).unwrap().on(day);
+                let (consignment, supply) = model.prepare(&question).unwrap();
+                let request = question.request(&consignment);
+                let compiler = Compiler::new(&model.case, &model.network, &model.regime, &supply, request);
+                for leniency in [Leniency::None, Leniency::Rules, Leniency::Everything] {
+                    let own =
+                        SearchGraph::new(&compiler, &compiler.compile(leniency), &model.network).unwrap();
+                    let search = own.search().unwrap();
+                    let topology = Topology::new(&own.graph, &Order::by_structure(&own.graph)).unwrap();
+                    let hierarchy =
+                        CustomMetric::new(&topology, search.hierarchy_weights().unwrap()).unwrap();
+                    let known = search.pareto();
+                    let bounded = search.clone().with_hierarchy(&hierarchy).unwrap().pareto();
+                    assert_eq!(bounded, known, "{from}–{to} on {day}");
+                    let mut query = Query::new(&hierarchy);
+                    let ends = |nodes: &[u32]| nodes.iter().map(|&node| End::at(node)).collect::<Vec<_>>();
+                    let (sources, targets) = (ends(&own.sources), ends(&own.targets));
+                    for criterion in 0..CRITERIA {
+                        let weights = std::array::from_fn(|other| f64::from(u8::from(other == criterion)));
+                        let least = search.least(&Objective::new(weights, None).unwrap());
+                        let least = least.map(|(route, _)| route.costs[criterion]);
+                        let route = query.route_between(criterion, &sources, &targets).unwrap();
+                        assert_eq!(route.map(|route| route.distance), least);
+                        compared += usize::from(least.is_some());
+                    }
+                }
+            }
+        }
+        // Some of these questions have no open route; most have one.
+        assert!(compared > 40, "{compared} answers");
+    }
+}

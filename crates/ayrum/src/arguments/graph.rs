@@ -23,12 +23,13 @@ pub(crate) struct ImportGraph {
     #[arg(long, value_name = "FILE")]
     pub(crate) edges: PathBuf,
     /// Join dead ends to a node at most so many kilometres off that is far along the network
-    #[arg(long, value_name = "KM")]
+    #[arg(long, value_name = "KM", allow_negative_numbers = true)]
     pub(crate) heal: Option<f64>,
     /// Two nodes that healing is not to join; may be given more than once
     #[arg(long, value_name = "NODE:NODE", requires = "heal")]
     pub(crate) skip: Vec<String>,
-    /// Folder for nodes.csv, edges.csv and added_links.csv; without it nothing is written
+    /// Folder for nodes.csv, edges.csv, added_links.csv and order.bin, which speeds up `ayrum matrix`;
+    /// without it nothing is written
     #[arg(long, value_name = "FOLDER")]
     pub(crate) out: Option<PathBuf>,
     /// Shape of the output
@@ -56,7 +57,7 @@ pub(crate) struct Matrix {
     #[arg(long, value_name = "FILE")]
     pub(crate) to_file: Option<PathBuf>,
     /// A point further than this from every node has no distances
-    #[arg(long, value_name = "KM", default_value_t = 50.0)]
+    #[arg(long, value_name = "KM", default_value_t = 50.0, allow_negative_numbers = true)]
     pub(crate) snap_within: f64,
     /// File to write, .csv or .parquet [default: CSV to standard output]
     #[arg(long, value_name = "FILE")]

@@ -6,7 +6,7 @@ use case::Finding;
 use network::{AddedLink, Healing, SpatialGraph};
 use serde::Serialize;
 
-use super::{Done, graph_files, put};
+use super::{Done, graph_files, graph_order, put};
 use crate::arguments::{Format, Import, ImportGraph};
 use crate::failure::Failure;
 use crate::show;
@@ -40,9 +40,22 @@ pub(crate) fn run(import: &Import) -> Result<Done, Failure> {
     if arguments.format == Format::Geojson {
         return Err(Failure::new("an import has no GeoJSON").hint("table, json or csv"));
     }
-    let (mut graph, findings) = graph_files::read(&arguments.nodes, &arguments.edges)?;
+    let (mut graph, mut findings) = graph_files::read(&arguments.nodes, &arguments.edges)?;
     let added = match arguments.heal {
-        Some(within_km) => graph.heal(&healing(within_km, arguments, &graph)?),
+        Some(within_km) => {
+            let healing = healing(within_km, arguments, &graph)?;
+            let healed = graph.heal(&healing);
+            for (place, pair) in arguments.skip.iter().enumerate() {
+                if !healed.skipped.contains(&place) {
+                    let problem = "healing would not have joined these two nodes, so that nothing is skipped";
+                    findings.push(
+                        Finding::warning("nothing-to-skip", format!("--skip {pair}"), problem)
+                            .valid("two nodes that a link added by healing joins"),
+                    );
+                }
+            }
+            healed.added
+        }
         None => Vec::new(),
     };
     if let Some(folder) = &arguments.out {
@@ -144,6 +157,9 @@ fn write(folder: &Path, graph: &SpatialGraph, added: &[AddedLink]) -> Result<(),
         let path = folder.join(file);
         std::fs::write(&path, text).map_err(|error| broken(&path, error))?;
     }
+    let (file, order) = graph_order::to_be_kept(graph).map_err(|error| Failure::new(error.to_string()))?;
+    let path = folder.join(file);
+    std::fs::write(&path, order).map_err(|error| broken(&path, error))?;
     Ok(())
 }
 

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
+use case::Finding;
 use network::{Snapper, SpatialGraph};
-use routing::{CustomMetric, Graph, Order, RoutingError, Topology, Weights};
+use routing::{CustomMetric, RoutingError, Topology, Weights};
 
-use super::{Done, graph_files, load, put};
+use super::{Done, graph_files, graph_order, load, put};
 use crate::arguments::{CaseSource, Matrix};
 use crate::failure::Failure;
 use crate::show;
@@ -46,8 +47,12 @@ pub(crate) fn run(arguments: &Matrix, source: &CaseSource) -> Result<Done, Failu
     if arguments.snap_within.is_nan() || arguments.snap_within < 0.0 {
         return Err(Failure::new(format!("--snap-within {} is no distance", arguments.snap_within)));
     }
-    let from = positions(&arguments.from, arguments.from_file.as_deref(), source)?;
-    let mut to = positions(&arguments.to, arguments.to_file.as_deref(), source)?;
+    let mut findings = Vec::new();
+    let from = positions(&arguments.from, arguments.from_file.as_deref(), source, &mut findings)?;
+    let mut to = positions(&arguments.to, arguments.to_file.as_deref(), source, &mut findings)?;
+    for finding in &findings {
+        eprintln!("warning: {finding}");
+    }
     if from.is_empty() {
         return Err(Failure::new("there is no point to begin at").hint("--from POINT or --from-file FILE"));
     }
@@ -55,11 +60,11 @@ pub(crate) fn run(arguments: &Matrix, source: &CaseSource) -> Result<Done, Failu
         to.clone_from(&from);
     }
     let folder = &arguments.graph;
-    let (graph, findings) = graph_files::read(
+    let (graph, in_graph) = graph_files::read(
         &graph_files::in_folder(folder, "nodes")?,
         &graph_files::in_folder(folder, "edges")?,
     )?;
-    for finding in &findings {
+    for finding in &in_graph {
         eprintln!("warning: {finding}");
     }
     let snapper = Snapper::new(&graph);
@@ -81,7 +86,7 @@ pub(crate) fn run(arguments: &Matrix, source: &CaseSource) -> Result<Done, Failu
         let (name, km) = (&point.name, point.snap_km);
         eprintln!("warning: {name} is {km:.1} km from the nearest node and has no distances");
     }
-    let values = distances(&graph, &from, &to).map_err(|error| Failure::new(error.to_string()))?;
+    let values = distances(folder, &graph, &from, &to).map_err(|error| Failure::new(error.to_string()))?;
     let pairs = from.iter().flat_map(|from| to.iter().map(move |to| (from, to)));
     let rows: Vec<Row<'_>> = pairs.zip(&values).map(|((from, to), &km)| Row { from, to, km }).collect();
     match (&arguments.out, parquet) {
@@ -90,15 +95,21 @@ pub(crate) fn run(arguments: &Matrix, source: &CaseSource) -> Result<Done, Failu
             .map_err(|error| Failure::new(format!("{} cannot be written: {error}", path.display())))?,
         (None, _) => put(&csv(&rows)?)?,
     }
-    Ok(if lost + findings.len() > 0 { Done::Findings } else { Done::Good })
+    Ok(if lost + findings.len() + in_graph.len() > 0 { Done::Findings } else { Done::Good })
 }
 
 fn ending(path: &Path) -> &str {
     path.extension().and_then(|ending| ending.to_str()).unwrap_or("")
 }
 
-/// Names and positions of the points given, those of the command line first.
-fn positions(words: &[String], file: Option<&Path>, source: &CaseSource) -> Result<Vec<Named>, Failure> {
+/// Names and positions of the points given, those of the command line first. A row of a file that cannot be used
+/// becomes a finding.
+fn positions(
+    words: &[String],
+    file: Option<&Path>,
+    source: &CaseSource,
+    findings: &mut Vec<Finding>,
+) -> Result<Vec<Named>, Failure> {
     let mut points = Vec::new();
     let mut model = None;
     for word in words {
@@ -133,18 +144,29 @@ fn positions(words: &[String], file: Option<&Path>, source: &CaseSource) -> Resu
             })
         };
         let columns = [column("name")?, column("lat")?, column("lon")?];
+        let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
         for record in reader.records() {
-            let record = record.map_err(broken)?;
+            let record = match record {
+                Ok(record) => record,
+                Err(error) => {
+                    findings.push(Finding::error("not-csv", file.as_ref(), error.to_string()));
+                    continue;
+                }
+            };
             let [name, latitude, longitude] = columns.map(|column| record.get(column).unwrap_or("").trim());
-            let line = record.position().map_or(0, csv::Position::line);
-            let position = position(&format!("{latitude},{longitude}")).unwrap_or_else(|| {
-                Err(Failure::new(format!("`{latitude}`, `{longitude}` is no position"))
-                    .hint("degrees north and east"))
-            });
-            points.push((
-                name.to_owned(),
-                position.map_err(|failure| failure.hint(format!("line {line} of {}", path.display())))?,
-            ));
+            match position(&format!("{latitude},{longitude}")) {
+                Some(Ok(position)) => points.push((name.to_owned(), position)),
+                _ => {
+                    let line = record.position().map_or(0, csv::Position::line);
+                    let problem =
+                        format!("{name} at `{latitude}`, `{longitude}` lies nowhere and is left out");
+                    findings.push(
+                        Finding::error("no-position", file.as_ref(), problem)
+                            .at_row(line)
+                            .valid("degrees north from -90 to 90 and degrees east from -180 to 180"),
+                    );
+                }
+            }
         }
     }
     Ok(points)
@@ -164,20 +186,14 @@ fn position(text: &str) -> Option<Result<(f64, f64), Failure>> {
 }
 
 /// Kilometres along the graph, row by row, by the hierarchy in metres.
-fn distances(graph: &SpatialGraph, from: &[Point], to: &[Point]) -> Result<Vec<Option<f64>>, RoutingError> {
-    let (mut arcs, mut metres) = (Vec::new(), Vec::new());
-    for edge in &graph.edges {
-        let length = (edge.km * 1000.0).round() as u32;
-        arcs.push((edge.from, edge.to));
-        metres.push([length]);
-        if !edge.one_way {
-            arcs.push((edge.to, edge.from));
-            metres.push([length]);
-        }
-    }
-    let places: Vec<[f64; 2]> = graph.nodes.iter().map(|node| [node.longitude, node.latitude]).collect();
-    let arrays = Graph::new(graph.nodes.len(), &arcs)?;
-    let topology = Topology::new(&arrays, &Order::by_place(&arrays, &places)?)?;
+fn distances(
+    folder: &Path,
+    graph: &SpatialGraph,
+    from: &[Point],
+    to: &[Point],
+) -> Result<Vec<Option<f64>>, RoutingError> {
+    let (arrays, metres) = graph_order::arrays(graph)?;
+    let topology = Topology::new(&arrays, &graph_order::of(folder, graph, &arrays)?)?;
     let metric = CustomMetric::new(&topology, Weights::new(metres)?)?;
     let nodes = |points: &[Point]| points.iter().filter_map(|point| point.node).collect::<Vec<_>>();
     let matrix = metric.matrix(0, &nodes(from), &nodes(to))?;

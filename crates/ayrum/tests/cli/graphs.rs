@@ -45,6 +45,9 @@ fn a_break_is_healed_and_listed() {
     let skipped = import(folder.path(), &["--heal", "1", "--skip", "c:b", "--format", "json"]);
     assert_eq!(skipped.json()["added_links"].as_array().map(Vec::len), Some(0));
     assert_eq!(skipped.json()["components"], 3);
+    let needless = import(folder.path(), &["--heal", "1", "--skip", "a:b"]);
+    assert_eq!(needless.code, 1);
+    assert!(needless.stdout.contains("--skip a:b: healing would not have joined"), "{}", needless.stdout);
 }
 
 #[test]
@@ -90,6 +93,50 @@ fn places_of_the_case_are_points_too_and_what_is_far_has_no_distances() {
 }
 
 #[test]
+fn a_bad_row_of_points_is_named_and_the_rest_has_distances() {
+    let folder = folder();
+    assert_eq!(import(folder.path(), &["--heal", "1"]).code, 0);
+    let points = "name,lat,lon\nwest,40,44\nnowhere,x,44\npole,91,0\neast,40,44.2\n";
+    std::fs::write(folder.path().join("p.csv"), points).expect("a file");
+    let words = ["matrix", "--graph", "graph", "--from-file", "p.csv"];
+    insta::assert_snapshot!(run_in(folder.path(), &words).whole(), @r"
+    exit code 1
+    ── stdout ──
+    from,to,km,from_snap_km,to_snap_km
+    west,west,0,0.000,0.000
+    west,east,17.252,0.000,0.000
+    east,west,17.252,0.000,0.000
+    east,east,0,0.000,0.000
+    ── stderr ──
+    warning: p.csv:3: nowhere at `x`, `44` lies nowhere and is left out (valid: degrees north from -90 to 90 and degrees east from -180 to 180)
+    warning: p.csv:4: pole at `91`, `0` lies nowhere and is left out (valid: degrees north from -90 to 90 and degrees east from -180 to 180)
+    ");
+}
+
+#[test]
+fn an_order_is_kept_and_one_of_another_graph_is_not_used() {
+    let folder = folder();
+    assert_eq!(import(folder.path(), &["--heal", "1"]).code, 0);
+    let ask = || {
+        run_in(folder.path(), &["matrix", "--graph", "graph", "--from", "40,44", "--to", "40,44.2"]).whole()
+    };
+    let (known, order) = (ask(), folder.path().join("graph/order.bin"));
+    let kept = std::fs::read(&order).expect("an order");
+    // Whatever stands there, the answer is the same.
+    std::fs::remove_file(&order).expect("no order");
+    assert_eq!(ask(), known);
+    for broken in [&kept[..40], &[], &[7; 500]] {
+        std::fs::write(&order, broken).expect("a file");
+        assert_eq!(ask(), known);
+    }
+    std::fs::write(&order, &kept).expect("a file");
+    let edges = folder.path().join("graph/edges.csv");
+    let more = std::fs::read_to_string(&edges).expect("edges") + "a,d,3,0\n";
+    std::fs::write(&edges, more).expect("a file");
+    assert!(ask().contains(",3,0.000,0.000"), "{}", ask());
+}
+
+#[test]
 fn bad_rows_and_bad_words_are_named() {
     let folder = folder();
     std::fs::write(folder.path().join("e.csv"), "from,to,km\na,nowhere,1\na,b,far\n").expect("a file");
@@ -116,6 +163,10 @@ fn bad_rows_and_bad_words_are_named() {
     }
     let heal = import(folder.path(), &["--heal", "-1"]);
     assert_eq!(heal.code, 2, "{}", heal.stderr);
+    assert!(heal.stderr.contains("--heal -1 cannot be used"), "{}", heal.stderr);
+    let snap = ["matrix", "--graph", "graph", "--from", "40,44", "--snap-within", "-1"];
+    let snap = run_in(folder.path(), &snap);
+    assert!(snap.code == 2 && snap.stderr.contains("--snap-within -1 is no distance"), "{}", snap.stderr);
 }
 
 /// With the region network at hand (`AYRUM_DATA`), the published length of Baku–Gardabani comes out.

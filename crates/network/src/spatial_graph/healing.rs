@@ -37,13 +37,21 @@ pub struct AddedLink {
     pub joins_components: bool,
 }
 
+/// What healing did.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Healed {
+    /// Links that were added, in the order of their dead ends.
+    pub added: Vec<AddedLink>,
+    /// Places in [`Healing::skip`] of the pairs that would have been joined, ascending.
+    pub skipped: Vec<usize>,
+}
+
 impl SpatialGraph {
-    /// Joins dead ends; gives the links that were added, in the order of the dead ends. Links are judged by the
-    /// graph as it was, so that their order does not matter.
-    pub fn heal(&mut self, healing: &Healing) -> Vec<AddedLink> {
+    /// Joins dead ends. Links are judged by the graph as it was, so that their order does not matter.
+    pub fn heal(&mut self, healing: &Healing) -> Healed {
         let neighbours = self.neighbours();
         let (component, _) = self.components();
-        let mut added: Vec<AddedLink> = Vec::new();
+        let (mut added, mut skipped): (Vec<AddedLink>, Vec<usize>) = (Vec::new(), Vec::new());
         let snapper = Snapper::new(self);
         for from in 0..self.nodes.len() as u32 {
             let mut around: Vec<u32> = neighbours[from as usize].iter().map(|&(other, _)| other).collect();
@@ -57,9 +65,12 @@ impl SpatialGraph {
             let broken =
                 snapper.within(self.nodes[from as usize].position(), healing.within_km).find(|snap| {
                     let round = LEAST_DETOUR_KM.max(LEAST_DETOUR_RATIO * snap.km);
-                    snap.node != from
-                        && near.get(&snap.node).is_none_or(|&km| km > round)
-                        && !self.skipped(healing, from, snap.node)
+                    let broken = snap.node != from && near.get(&snap.node).is_none_or(|&km| km > round);
+                    let before = skipped.len();
+                    if broken {
+                        skipped.extend(self.skipped(healing, from, snap.node));
+                    }
+                    broken && skipped.len() == before
                 });
             let Some(snap) = broken else { continue };
             if !added.iter().any(|link| (link.from, link.to) == (snap.node, from)) {
@@ -69,12 +80,18 @@ impl SpatialGraph {
         }
         let edge = |link: &AddedLink| GraphEdge { from: link.from, to: link.to, km: link.km, one_way: false };
         self.edges.extend(added.iter().map(edge));
-        added
+        skipped.sort_unstable();
+        skipped.dedup();
+        Healed { added, skipped }
     }
 
-    fn skipped(&self, healing: &Healing, one: u32, other: u32) -> bool {
+    /// Which pairs of those to be skipped are two nodes.
+    fn skipped(&self, healing: &Healing, one: u32, other: u32) -> impl Iterator<Item = usize> {
         let (one, other) = (&self.nodes[one as usize].name, &self.nodes[other as usize].name);
-        healing.skip.iter().any(|(from, to)| (from == one && to == other) || (from == other && to == one))
+        let same =
+            move |(from, to): &(String, String)| (from, to) == (one, other) || (from, to) == (other, one);
+        let pairs = healing.skip.iter().enumerate();
+        pairs.filter(move |(_, pair)| same(pair)).map(|(place, _)| place)
     }
 }
 
@@ -117,7 +134,7 @@ mod tests {
     #[test]
     fn a_break_is_joined_and_a_stub_is_not() {
         let mut graph = broken();
-        let added = graph.heal(&Healing { within_km: 0.95, skip: Vec::new() });
+        let added = graph.heal(&Healing { within_km: 0.95, skip: Vec::new() }).added;
         let ends: Vec<_> = added.iter().map(|link| (link.from, link.to, link.joins_components)).collect();
         assert_eq!(ends, [(2, 1, true)]);
         assert!((added[0].km - 0.852).abs() < 0.001, "{}", added[0].km);
@@ -127,8 +144,11 @@ mod tests {
     #[test]
     fn what_is_to_be_skipped_is_skipped() {
         let mut graph = broken();
-        let skip = vec![("b".to_owned(), "c".to_owned())];
-        assert_eq!(graph.heal(&Healing { within_km: 0.95, skip }), []);
-        assert_eq!(graph.heal(&Healing { within_km: 0.5, skip: Vec::new() }), []);
+        let pair = |one: &str, other: &str| (one.to_owned(), other.to_owned());
+        let skip = vec![pair("a", "b"), pair("b", "c")];
+        // That `a` and `b` are skipped means nothing: they would not have been joined.
+        let healed = graph.heal(&Healing { within_km: 0.95, skip });
+        assert_eq!((healed.added, healed.skipped), (vec![], vec![1]));
+        assert_eq!(graph.heal(&Healing { within_km: 0.5, skip: Vec::new() }), Healed::default());
     }
 }

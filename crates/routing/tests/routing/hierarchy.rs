@@ -19,7 +19,7 @@ struct World {
     /// Order by place, by structure, or as it comes.
     order: u8,
     places: Vec<[f64; 2]>,
-    /// Arc and new weights, in steps.
+    /// Arcs and new weights, in steps; a step without any takes the last change back.
     changes: Vec<Vec<(usize, [u32; LANES])>>,
 }
 
@@ -43,7 +43,7 @@ fn world() -> impl Strategy<Value = World> {
             prop::collection::vec((arc, weights()), 0..110),
             0..3u8,
             prop::collection::vec([-180.0..180.0f64, -90.0..90.0], nodes as usize),
-            prop::collection::vec(prop::collection::vec(change, 1..5), 0..5),
+            prop::collection::vec(prop::collection::vec(change, 0..4), 0..9),
         )
             .prop_map(move |(arcs, order, places, changes)| {
                 let count = arcs.len();
@@ -157,16 +157,25 @@ proptest! {
         let mut now = world.clone();
         let mut before = Vec::new();
         for step in &world.changes {
-            let changes: Vec<_> = step.iter().map(|&(arc, numbers)| (arc as u32, numbers)).collect();
-            before.push((every_distance(&metric, 1), metric.change(&changes).unwrap()));
-            for &(arc, numbers) in step {
-                now.weights[arc] = numbers;
+            if step.is_empty() {
+                if let Some((weights, _, undo)) = before.pop() {
+                    metric.undo(undo).unwrap();
+                    now.weights = weights;
+                }
+            } else {
+                let changes: Vec<_> = step.iter().map(|&(arc, numbers)| (arc as u32, numbers)).collect();
+                let (weights, distances) = (now.weights.clone(), every_distance(&metric, 1));
+                before.push((weights, distances, metric.change(&changes).unwrap()));
+                for &(arc, numbers) in step {
+                    now.weights[arc] = numbers;
+                }
             }
             let fresh = CustomMetric::new(&topology, Weights::new(now.weights.clone()).unwrap()).unwrap();
             prop_assert!(metric.same_costs(&fresh));
+            prop_assert_eq!(metric.weights(), fresh.weights());
             prop_assert_eq!(every_distance(&metric, 0), now.all_distances(0));
         }
-        while let Some((distances, undo)) = before.pop() {
+        while let Some((_, distances, undo)) = before.pop() {
             metric.undo(undo).unwrap();
             prop_assert_eq!(every_distance(&metric, 1), distances);
         }
@@ -199,11 +208,21 @@ proptest! {
                 .min()
         };
         let matrix = metric.matrix_between(2, &sources, &targets).unwrap();
+        let other = Metric::new((0..world.arcs.len() as u32).map(|arc| arc * 31 % 97).collect());
+        let skim = Skim::new(&metric, 2, &other).unwrap();
+        let skimmed = metric.skimmed_matrix_between(2, &sources, &targets, &[skim]).unwrap();
+        prop_assert_eq!(&skimmed.distances, &matrix);
         let mut query = Query::new(&metric);
         for (row, from) in sources.iter().enumerate() {
             for (column, to) in targets.iter().enumerate() {
                 prop_assert_eq!(matrix.get(row, column).map(u64::from), least(from, to));
                 let route = query.route_between(2, from, to).unwrap();
+                let place = row * targets.len() + column;
+                prop_assert_eq!(skimmed.skims[0][place], route.as_ref().and_then(|route| route.skim(&other)));
+                let ends = skimmed.ends[place].map(|[one, other]| {
+                    (from[one as usize].node, to[other as usize].node)
+                });
+                prop_assert_eq!(ends, route.as_ref().map(|route| (route.source, route.target)));
                 prop_assert_eq!(route.map(|route| route.distance), least(from, to));
             }
         }
@@ -290,6 +309,20 @@ fn long_routes_are_never_taken_for_none() {
 }
 
 #[test]
+fn a_change_that_makes_sums_too_large_changes_nothing() {
+    let arcs: Vec<(u32, u32)> = (0..6).map(|node| (node, node + 1)).collect();
+    let graph = Graph::new(7, &arcs).unwrap();
+    let topology = Topology::new(&graph, &Order::new(vec![1, 2, 3, 4, 5, 0, 6]).unwrap()).unwrap();
+    let weights = Weights::new(vec![[1]; 6]).unwrap();
+    let mut metric = CustomMetric::new(&topology, weights.clone()).unwrap();
+    let error = metric.change(&[(0, [(1 << 30) - 1]), (3, [9])]).unwrap_err();
+    assert_eq!(error, RoutingError::SumLimit { lane: 0, sum: (1 << 30) + 12, limit: 1 << 30 });
+    assert_eq!(metric.weights(), &weights);
+    assert!(metric.same_costs(&CustomMetric::new(&topology, weights).unwrap()));
+    assert_eq!(Query::new(&metric).distance(0, 0, 6), Ok(Some(6)));
+}
+
+#[test]
 fn distances_beyond_32_bits_are_exact_one_by_one_and_refused_in_a_matrix() {
     // An order that makes no shortcut: the ends go last.
     let arcs: Vec<(u32, u32)> = (0..8).map(|node| (node, node + 1)).collect();
@@ -358,6 +391,58 @@ fn bad_input_is_named() {
     assert!(matches!(search.with_hierarchy(&metric), Err(RoutingError::OtherWeights { arc: 1 })));
     let closed = Metric::new(vec![1, CLOSED]);
     assert!(matches!(Skim::new(&metric, 0, &closed), Err(RoutingError::SkimClosed { arc: 1 })));
+    assert_eq!(
+        said(Weights::<2>::filling(&[&closed, &closed, &closed]).unwrap_err()),
+        "3 metrics cannot be laid side by side in 2 lanes; 1 to 2 can"
+    );
+    assert!(matches!(
+        Weights::<2>::filling::<Metric>(&[]),
+        Err(RoutingError::Lanes { metrics: 0, lanes: 2 })
+    ));
+    for value in [f64::NAN, -1.0, 1e12] {
+        let error = said(Metric::fixed_point(&[1.0, value], 1000.0).unwrap_err());
+        assert!(error.starts_with(&format!("arc 1 has the value {value};")), "{error}");
+    }
+}
+
+#[test]
+fn a_skim_is_refused_while_other_weights_stand() {
+    let (topology, weights) = line(&[5, 7]);
+    let mut metric = CustomMetric::new(&topology, weights.clone()).unwrap();
+    let hours = Metric::new(vec![2, 3]);
+    let skims = [Skim::new(&metric, 0, &hours).unwrap()];
+    let ask = |metric: &CustomMetric<'_, 1>| {
+        metric
+            .skimmed_matrix(0, &[0], &[2], &skims)
+            .map(|found| (found.distances.values[0], found.skims[0][0]))
+    };
+    assert_eq!(ask(&metric), Ok((12, Some(5))));
+    let undo = metric.change(&[(1, [70])]).unwrap();
+    assert_eq!(ask(&metric), Err(RoutingError::SkimOutdated));
+    metric.undo(undo).unwrap();
+    assert_eq!(ask(&metric), Ok((12, Some(5))));
+    // The same weights on another hierarchy are no excuse: arcs may lie elsewhere.
+    let (other, _) = line(&[5, 7]);
+    assert_eq!(ask(&CustomMetric::new(&other, weights).unwrap()), Err(RoutingError::SkimOutdated));
+    let both = Weights::new(vec![[5, 5], [7, 7]]).unwrap();
+    let both = CustomMetric::new(&topology, both).unwrap();
+    let skims = [Skim::new(&both, 0, &hours).unwrap()];
+    let wrong = both.skimmed_matrix(1, &[0], &[2], &skims).unwrap_err();
+    assert_eq!(wrong, RoutingError::SkimLane { skim: 0, lane: 1 });
+}
+
+/// More lists are asked for than are kept, so that lists are forgotten and written again.
+#[test]
+fn routes_along_a_line_are_its_arcs_in_order() {
+    let (topology, weights) = line(&[1; 3000]);
+    let metric = CustomMetric::new(&topology, weights).unwrap();
+    let mut query = Query::new(&metric);
+    for from in (0..3000).step_by(7) {
+        for to in (from..=3000).step_by(61) {
+            let route = query.route(0, from, to).unwrap().unwrap();
+            assert!(route.arcs.iter().copied().eq(from..to), "from {from} to {to}");
+        }
+    }
 }
 
 #[test]
