@@ -90,6 +90,8 @@ pub(crate) enum Command {
     /// Scenarios: named lists of dated measures, to ask under with --scenario
     #[command(subcommand)]
     Scenario(scenarios::Scenarios),
+    /// Run a scenario through the loop: costs move trade, trade loads the network, loads move costs
+    Run(scenarios::RunScenario),
     /// Close every link and crossing in turn: what it costs, who has no route left, the next best one
     Resilience(scenarios::Resilience),
     /// List everything that is wrong or doubtful in a case

@@ -19,6 +19,7 @@ mod report_files;
 pub(crate) mod resilience;
 pub(crate) mod route;
 pub(crate) mod rules;
+pub(crate) mod run_scenario;
 pub(crate) mod scenarios;
 pub(crate) mod sensitivity;
 pub(crate) mod template;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 
 use super::Format;
 
@@ -69,4 +69,52 @@ pub(crate) struct Resilience {
     /// Shape of the output
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,
+}
+
+/// `ayrum run`
+#[derive(Debug, Args)]
+pub(crate) struct RunScenario {
+    /// A name of `ayrum scenario list`, or a file
+    #[arg(value_name = "SCENARIO")]
+    pub(crate) scenario: String,
+    /// The day whose rules hold, in the base and with the measures [default: the scenario's date]
+    #[arg(long, value_name = "DATE")]
+    pub(crate) date: Option<String>,
+    /// Hold this where it was in the base, to see what it contributes
+    #[arg(long, value_enum)]
+    pub(crate) freeze: Option<Freeze>,
+    /// Take scarce capacities as without limit
+    #[arg(long)]
+    pub(crate) unlimited: bool,
+    /// Take as open what is not known to be closed
+    #[arg(long)]
+    pub(crate) assume_open: bool,
+    /// Statistics of `ayrum trade import`, whose cells replace modelled ones
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) store: Option<PathBuf>,
+    /// Tell rivals on the markets of this economy [default: where prices change most]
+    #[arg(long, value_name = "ECONOMY")]
+    pub(crate) into: Option<String>,
+    /// Shape of the output
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+}
+
+/// What can be held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Freeze {
+    /// Tonnes between zones: only routes and ways move
+    Trade,
+    /// Delays of scarce capacities
+    Congestion,
+}
+
+impl Freeze {
+    /// The word for it.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Trade => "trade",
+            Self::Congestion => "congestion",
+        }
+    }
 }
