@@ -173,22 +173,31 @@ proptest! {
 fn bits_do_not_depend_on_threads() {
     // Long enough for several pieces of every sum.
     let (countries, years) = (70usize, 16usize);
-    let cells: Vec<(usize, usize, usize)> =
-        (0..countries * countries * years).map(|cell| (cell / years / countries, cell / years % countries, cell % years)).collect();
+    let cells: Vec<(usize, usize, usize)> = (0..countries * countries * years)
+        .map(|cell| (cell / years / countries, cell / years % countries, cell % years))
+        .collect();
     let wave = |a: usize, b: usize| ((a * 7919 + b * 104_729) % 1_009) as f64 / 1_009.0;
-    let keys = |of: &dyn Fn(&(usize, usize, usize)) -> usize| Keys::from_labels(cells.iter().map(|cell| of(cell).to_string()));
+    let keys = |of: &dyn Fn(&(usize, usize, usize)) -> usize| {
+        Keys::from_labels(cells.iter().map(|cell| of(cell).to_string()))
+    };
     let table = Table::new("panel.csv", cells.len())
         .with_keys("exporter", keys(&|cell| cell.0))
         .and_then(|table| table.with_keys("importer", keys(&|cell| cell.1)))
         .and_then(|table| table.with_keys("year", keys(&|cell| cell.2)))
         .and_then(|table| table.with_numbers("cost", (0..cells.len()).map(|row| wave(row, 3)).collect()))
-        .and_then(|table| table.with_numbers("trade", (0..cells.len()).map(|row| (9.0 * wave(row, 1)).exp().floor()).collect()))
+        .and_then(|table| {
+            table.with_numbers(
+                "trade",
+                (0..cells.len()).map(|row| (9.0 * wave(row, 1)).exp().floor()).collect(),
+            )
+        })
         .unwrap();
     let on = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         let fit = pool.install(|| estimate(&table, THREE)).unwrap();
         let one = &fit.coefficients[0];
-        let mut bits = vec![one.estimate.to_bits(), one.standard_error.to_bits(), fit.quality.log_likelihood.to_bits()];
+        let mut bits =
+            vec![one.estimate.to_bits(), one.standard_error.to_bits(), fit.quality.log_likelihood.to_bits()];
         bits.extend(fit.fitted().map(|(_, mu)| mu.to_bits()));
         bits
     };
