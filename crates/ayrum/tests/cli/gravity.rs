@@ -247,7 +247,7 @@ fn potential_by_commodity_with_the_reports_of_the_ledger() {
 
     let errors = [
         said(&run(&["gravity", "potential", formula, "--data", &path, "--ledger", "--unit", "0"])),
-        said(&run(&["gravity", "potential", formula, "--data", &path, "--ledger", "--year", "hs"])),
+        said(&run(&["gravity", "potential", formula, "--data", &path, "--ledger", "--year", "exporter"])),
         said(&run(&["gravity", "potential", formula, "--data", &path, "--by", "commodity"])),
         said(&run(&["gravity", "potential", formula, "--data", &path, "--store", "x"])),
     ];

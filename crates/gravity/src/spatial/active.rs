@@ -37,7 +37,7 @@ enum Held {
 impl Problem<'_> {
     /// Flows and the number of steps, from flows of which it counts which are empty and which are full; nothing where
     /// that leads nowhere.
-    pub(super) fn from_flows(&self, start: &[f64]) -> Option<(Vec<f64>, usize)> {
+    pub(super) fn refined(&self, start: &[f64]) -> Option<(Vec<f64>, usize)> {
         let limit = |lane: &Lane| lane.capacity.unwrap_or(f64::INFINITY);
         let mut flows: Vec<f64> = self
             .lanes

@@ -79,12 +79,12 @@ fn cells(reader: &dyn FileReader, index: usize, rows: usize) -> Result<Option<Ce
         match group.get_column_reader(index)? {
             ColumnReader::BoolColumnReader(mut own) => {
                 each(&mut own, count, |value| {
-                    numbers.push(value.map_or(f64::NAN, |value| f64::from(u8::from(*value))))
+                    numbers.push(value.map_or(f64::NAN, |value| f64::from(u8::from(*value))));
                 })?;
             }
             ColumnReader::Int32ColumnReader(mut own) => {
                 each(&mut own, count, |value| {
-                    numbers.push(value.map_or(f64::NAN, |value| f64::from(*value)))
+                    numbers.push(value.map_or(f64::NAN, |value| f64::from(*value)));
                 })?;
             }
             ColumnReader::Int64ColumnReader(mut own) => {
@@ -92,7 +92,7 @@ fn cells(reader: &dyn FileReader, index: usize, rows: usize) -> Result<Option<Ce
             }
             ColumnReader::FloatColumnReader(mut own) => {
                 each(&mut own, count, |value| {
-                    numbers.push(value.map_or(f64::NAN, |value| f64::from(*value)))
+                    numbers.push(value.map_or(f64::NAN, |value| f64::from(*value)));
                 })?;
             }
             ColumnReader::DoubleColumnReader(mut own) => {
