@@ -41,7 +41,7 @@ pub fn run(base: &Design, seeds: u64) {
     println!("{:<8} {:<22} {:>10} {:>12} {:>10} {:>10}", "", "", "mean bias", "mean s.e.", "sd", "cover");
     for (k, (name, truth)) in TRUTH.iter().enumerate() {
         let count = outcomes.len() as f64;
-        let mut line = |what: &str, values: Vec<(f64, f64)>| {
+        let line = |what: &str, values: Vec<(f64, f64)>| {
             let mean = values.iter().map(|(b, _)| b).sum::<f64>() / count;
             let sd = (values.iter().map(|(b, _)| (b - mean).powi(2)).sum::<f64>() / (count - 1.0)).sqrt();
             let error = values.iter().map(|(_, s)| s).sum::<f64>() / count;

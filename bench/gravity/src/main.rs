@@ -12,6 +12,8 @@ use panel::{Design, generate};
 const HELP: &str = "\
 bench-gravity fit COUNTRIES YEARS [TWO|THREE] [RUNS]   time an estimation on a generated panel
 bench-gravity equilibrium COUNTRIES [DRAWS]            time a counterfactual, and many of them
+bench-gravity passes ECONOMIES SECTORS                 time a pass of a loop: costs move, the last solution is the start
+bench-gravity spatial PLACES                           the same with spatial prices between so many supplies and demands
 bench-gravity coverage COUNTRIES YEARS SEEDS           how often 95 % intervals hold the truth
 bench-gravity csv COUNTRIES YEARS FILE                 write the panel for other programs
 ";
@@ -56,6 +58,11 @@ fn main() {
             let draws = rest.first().map_or(0, |draws| draws.parse().expect("a whole number"));
             equilibrium::time(countries.parse().expect("a whole number"), draws);
         }
+        ["passes", economies, sectors] => {
+            let number = |text: &str| text.parse().expect("a whole number");
+            equilibrium::passes(number(economies), number(sectors));
+        }
+        ["spatial", places] => equilibrium::spatial(places.parse().expect("a whole number")),
         ["coverage", countries, years, seeds] => {
             coverage::run(&design(countries, years), seeds.parse().expect("a whole number"));
         }

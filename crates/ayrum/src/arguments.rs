@@ -66,6 +66,8 @@ pub(crate) enum Command {
     Route(Route),
     /// What a shipment costs by a term of delivery, line by line, who pays, and which papers it needs
     Cost(Cost),
+    /// What goods of every origin cost where they are wanted: price there, way, netback, who would win
+    Landed(Landed),
     /// The same shipment on two dates, as known on two dates, in two cases, or without and with your
     /// own figures
     Compare(Compare),
@@ -230,6 +232,68 @@ pub(crate) struct Route {
     /// Write every figure of the report into this folder: SVG, and its data as CSV
     #[arg(long, value_name = "DIR")]
     pub(crate) figures: Option<PathBuf>,
+}
+
+/// `ayrum landed`
+///
+/// Offers are rows of `origin_prices` of the case; `--with origin_prices.csv` lays your own over them, and
+/// `--set origin_prices.ROW.amount=N` changes one.
+#[derive(Debug, Args)]
+pub(crate) struct Landed {
+    /// Where the goods are wanted: a place by any of its names
+    #[arg(long, value_name = "PLACE")]
+    pub(crate) to: String,
+    /// A commodity of the case, such as wheat-3, or its HS code; other grades of its code are shown beside it
+    #[arg(long, value_name = "GOOD")]
+    pub(crate) commodity: String,
+    /// How much, in tonnes
+    #[arg(long, value_name = "N", default_value_t = 1000.0, allow_hyphen_values = true)]
+    pub(crate) tonnes: f64,
+    /// Apply this day's rules to the whole journey [default: the case's horizon]
+    #[arg(long, value_name = "DATE", conflicts_with = "depart")]
+    pub(crate) date: Option<String>,
+    /// Goods are handed over on this day; judge rules and seasons when the cargo gets there
+    #[arg(long, value_name = "DATE")]
+    pub(crate) depart: Option<String>,
+    /// Term of delivery to which prices are brought: CFR, CIF, CPT, CIP, DAP, DPU or DDP
+    #[arg(long, value_name = "TERM", default_value = "DAP")]
+    pub(crate) incoterm: String,
+    /// Tell landed prices in this currency too, at the case's rate of the day
+    #[arg(long, value_name = "CODE", default_value = "USD")]
+    pub(crate) currency: String,
+    /// Answer as it would have been known on this day [default: all the case knows]
+    #[arg(long, value_name = "DATE")]
+    pub(crate) known: Option<String>,
+    /// Apply disputed rules too, instead of only showing them
+    #[arg(long)]
+    pub(crate) disputed: bool,
+    /// Take what may be open as open
+    #[arg(long)]
+    pub(crate) assume_open: bool,
+    /// Conditions of rules that the shipment meets, such as sealed-wagons
+    #[arg(long, value_name = "CONDITION", value_delimiter = ',')]
+    pub(crate) meets: Vec<String>,
+    /// A place, economy (ISO code or name) or link to avoid; may be given more than once
+    #[arg(long, value_name = "WHAT")]
+    pub(crate) avoid: Vec<String>,
+    /// The modes allowed [default: all]
+    #[arg(long, value_name = "MODE", value_delimiter = ',', value_parser = ["rail", "road", "ferry", "sea", "air"])]
+    pub(crate) mode: Vec<String>,
+    /// Assume a link open, by identifier; may be given more than once
+    #[arg(long, value_name = "LINK")]
+    pub(crate) open: Vec<String>,
+    /// Assume a link closed, by identifier; may be given more than once
+    #[arg(long, value_name = "LINK")]
+    pub(crate) close: Vec<String>,
+    /// Assume a rule lifted, by identifier; may be given more than once
+    #[arg(long, value_name = "RULE")]
+    pub(crate) lift: Vec<String>,
+    /// Bring all money to the prices of this day, by the case's index of dollar prices
+    #[arg(long, value_name = "DATE")]
+    pub(crate) price_date: Option<String>,
+    /// Shape of the output
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
 }
 
 /// `ayrum cost`

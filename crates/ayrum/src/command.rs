@@ -9,6 +9,7 @@ pub(crate) mod demo;
 mod graph_files;
 pub(crate) mod gravity;
 pub(crate) mod import;
+pub(crate) mod landed;
 pub(crate) mod matrix;
 pub(crate) mod network;
 pub(crate) mod observations;

@@ -1,7 +1,7 @@
 //! What stops a command: what, where, and a hint.
 
 use case::FolderError;
-use scenario::{CostSheetError, DenominationError, QuestionError};
+use scenario::{CostSheetError, DenominationError, LandedError, QuestionError};
 
 /// An error that ends the program with exit code 2.
 #[derive(Debug, thiserror::Error, miette::Diagnostic)]
@@ -57,6 +57,22 @@ impl From<QuestionError> for Failure {
 impl From<CostSheetError> for Failure {
     fn from(error: CostSheetError) -> Self {
         Self::new(error.to_string()).hint("FCA, CPT, CIP, DAP, DPU and DDP are for any mode of transport")
+    }
+}
+
+impl From<LandedError> for Failure {
+    fn from(error: LandedError) -> Self {
+        let hint = match &error {
+            LandedError::Question(question) => return question.clone().into(),
+            LandedError::NoOffer { offered, .. } if offered.is_empty() => {
+                "rows in origin_prices.csv would give some; --with lays yours over the case".to_owned()
+            }
+            LandedError::NoOffer { offered, .. } => {
+                format!("origin_prices.csv has {offered}; --with lays your own rows over it")
+            }
+            LandedError::NotAtDestination(_) => "one of CFR, CIF, CPT, CIP, DAP, DPU, DDP".to_owned(),
+        };
+        Self::new(error.to_string()).hint(hint)
     }
 }
 

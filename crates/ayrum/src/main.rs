@@ -26,6 +26,7 @@ fn main() -> ExitCode {
         Command::Demo(demo) => command::demo::run(demo, case),
         Command::Route(route) => command::route::run(route, case),
         Command::Cost(cost) => command::cost::run(cost, case),
+        Command::Landed(landed) => command::landed::run(landed, case),
         Command::Compare(compare) => command::compare::run(compare, case),
         Command::Sensitivity(sensitivity) => command::sensitivity::run(sensitivity, case),
         Command::Network(network) => command::network::run(network, case),

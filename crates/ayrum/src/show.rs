@@ -7,6 +7,7 @@ pub(crate) mod answer_text;
 pub(crate) mod cost_json;
 pub(crate) mod cost_text;
 pub(crate) mod finding;
+pub(crate) mod landed;
 
 use case::{Figure, Provenance};
 use scenario::{Leg, Line, Model};

@@ -26,6 +26,7 @@
 //! | `provenance` | source, confidence, evidence, legal status |
 //! | `money` | prices: amount, currency, basis, tax, price date, payer |
 //! | `exchange` | rates of exchange and price levels |
+//! | `origin_price` | what goods are sold for where they start |
 //! | `economy`, `goods`, `settings` | economies and blocs; commodities and vehicles; `case.toml` |
 //!
 //! Deliberately absent: links, rules, routes, any output format. This crate knows how a rule's
@@ -38,6 +39,7 @@ mod folder;
 mod goods;
 mod money;
 mod names;
+mod origin_price;
 mod overlay;
 mod provenance;
 pub mod schema;
@@ -54,6 +56,7 @@ pub use folder::{Folder, FolderError};
 pub use goods::{Commodity, Form, Goods, Mode, Vehicle};
 pub use money::{Basis, Lot, Money, Party, Terms, Vat, usd_per_tonne};
 pub use names::{Names, nearest, plain, suggestion};
+pub use origin_price::{OriginPrice, OriginTerm};
 pub use overlay::{Fate, LaidTable, Layout, Overlay, Overlays, RowPlace, Setting};
 pub use provenance::{Confidence, Evidence, Figure, LegalStatus, Provenance, Source};
 pub use settings::{Settings, TimeDistribution};
@@ -102,6 +105,8 @@ pub struct Case {
     pub goods: Goods,
     /// Rates of exchange.
     pub exchange: Exchange,
+    /// What goods are sold for where they start.
+    pub origin_prices: Vec<OriginPrice>,
     /// `parameters.csv`, by identifier.
     pub parameters: BTreeMap<String, Parameter>,
 }
@@ -177,14 +182,11 @@ impl Case {
                 );
             }
         }
-        Self {
-            settings,
-            sources,
-            economies: Economies::load(sheets, findings),
-            goods: Goods::load(sheets, findings),
-            exchange: Exchange::load(sheets, findings),
-            parameters,
-        }
+        let economies = Economies::load(sheets, findings);
+        let goods = Goods::load(sheets, findings);
+        let exchange = Exchange::load(sheets, findings);
+        let origin_prices = OriginPrice::load(sheets, &exchange, findings);
+        Self { settings, sources, economies, goods, exchange, origin_prices, parameters }
     }
 
     /// The value of a parameter, or its default.

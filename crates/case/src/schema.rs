@@ -769,6 +769,7 @@ const CORRIDOR: &[Table] = &[
         ],
     },
     commercial::PRICE_INDICES,
+    commercial::ORIGIN_PRICES,
     commercial::COSTS,
     commercial::DOCUMENTS,
     Table {

@@ -39,6 +39,15 @@ impl Shape {
     fn rows(&self, a: usize) -> std::ops::Range<usize> {
         self.starts[a] as usize..self.starts[a + 1] as usize
     }
+
+    /// Whether the levels of a third effect follow each other along the rows of every `a` level, as those of pairs do
+    /// in a panel without holes, so that a run of rows is a slice of levels.
+    pub(crate) fn runs_in(&self, codes: &[u32]) -> bool {
+        let follow = |a: usize| {
+            self.consecutive[a] && codes[self.rows(a)].windows(2).all(|pair| pair[1] == pair[0] + 1)
+        };
+        self.b_count > 0 && (0..self.a_count()).all(follow)
+    }
 }
 
 /// The factor of one block for one set of weights.
@@ -274,6 +283,51 @@ impl Factor {
                     for (v, b) in v.iter_mut().zip(&shape.b[rows]) {
                         *v -= alpha + right[*b as usize];
                     }
+                }
+            }
+        });
+    }
+
+    /// Takes the effects out of values that are levels of a third effect, and adds weight × what is left to the sums
+    /// of these levels, without ever writing a value for each row. `codes` are the levels of the rows, which must
+    /// follow each other: [`Shape::runs_in`].
+    pub(crate) fn between_levels(
+        &self,
+        shape: &Shape,
+        w: &[f64],
+        codes: &[u32],
+        levels: &[f64],
+        sums: &mut [f64],
+        scratch: &mut Scratch,
+    ) {
+        let n = shape.b_count;
+        let run = |a: usize| {
+            let rows = shape.rows(a);
+            let first = codes[rows.start] as usize;
+            (rows.clone(), first..first + rows.len())
+        };
+        pulp::Arch::new().dispatch(|| {
+            let Scratch { right, .. } = &mut *scratch;
+            right.clear();
+            right.resize(n, 0.0);
+            for a in 0..shape.a_count() {
+                let (rows, own) = run(a);
+                let (w, v) = (&w[rows.clone()], &levels[own]);
+                let mean = sum_of_products(w, v) * self.inverse_a[a];
+                let b = shape.b[rows.start] as usize;
+                for ((right, w), v) in right[b..b + w.len()].iter_mut().zip(w).zip(v) {
+                    *right += w * (v - mean);
+                }
+            }
+            self.solve(right);
+            for a in 0..shape.a_count() {
+                let (rows, own) = run(a);
+                let (w, v) = (&w[rows.clone()], &levels[own.clone()]);
+                let b = shape.b[rows.start] as usize;
+                let gamma = &right[b..b + w.len()];
+                let alpha = sum_of_gaps(w, v, gamma) * self.inverse_a[a];
+                for (((sum, w), v), gamma) in sums[own].iter_mut().zip(w).zip(v).zip(gamma) {
+                    *sum += w * (v - gamma - alpha);
                 }
             }
         });

@@ -152,22 +152,35 @@ impl Degrees<'_> {
     }
 }
 
-/// Sums of outer products of the scores, summed by group; without groups, row by row.
-fn outer(scores: &[Vec<f64>], groups: Option<&Groups>) -> Matrix {
-    let k = scores.len();
-    let summed: Vec<Vec<f64>> = match groups {
-        Some(groups) => scores.iter().map(|column| groups.sums(column)).collect(),
-        None => scores.to_vec(),
-    };
-    let mut outer = Matrix::zeros(k);
-    for i in 0..k {
-        for j in 0..=i {
-            let value = crate::panel::dot(&summed[i], &summed[j]);
-            outer.set(i, j, value);
-            outer.set(j, i, value);
+/// The scores of rows, `x̃ × gap`, without a column of them ever being written.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Scores<'x> {
+    /// What the effects leave of the regressors.
+    pub(crate) x: &'x [Vec<f64>],
+    /// Weight × (y − μ).
+    pub(crate) gaps: &'x [f64],
+}
+
+impl Scores<'_> {
+    /// Sums of outer products of the scores, summed by group; without groups, row by row.
+    fn outer(&self, groups: Option<&Groups>) -> Matrix {
+        let k = self.x.len();
+        let Some(groups) = groups else {
+            let squares: Vec<f64> = self.gaps.iter().map(|gap| gap * gap).collect();
+            return crate::panel::cross(self.x, &squares);
+        };
+        let summed: Vec<Vec<f64>> =
+            self.x.iter().map(|column| groups.sums_of_products(column, self.gaps)).collect();
+        let mut outer = Matrix::zeros(k);
+        for i in 0..k {
+            for j in 0..=i {
+                let value = crate::panel::dot(&summed[i], &summed[j]);
+                outer.set(i, j, value);
+                outer.set(j, i, value);
+            }
         }
+        outer
     }
-    outer
 }
 
 /// The covariance of coefficients with the inverse information `bread` and the scores of rows.
@@ -175,7 +188,7 @@ pub(crate) fn covariance(
     kind: &CovarianceKind,
     small_sample: SmallSample,
     bread: &Matrix,
-    scores: &[Vec<f64>],
+    scores: &Scores<'_>,
     clusters: &[Groups],
     degrees: &Degrees<'_>,
     dispersion: f64,
@@ -184,7 +197,7 @@ pub(crate) fn covariance(
     let mut meat = Matrix::zeros(bread.size);
     match kind {
         CovarianceKind::Information => {}
-        CovarianceKind::Heteroskedastic => meat = outer(scores, None),
+        CovarianceKind::Heteroskedastic => meat = scores.outer(None),
         CovarianceKind::Clustered(_) => {
             for subset in 1u32..1 << clusters.len() {
                 let members: Vec<&[u32]> = (0..clusters.len())
@@ -193,7 +206,7 @@ pub(crate) fn covariance(
                     .collect();
                 let groups = Groups::together(&members, degrees.rows);
                 let sign = if subset.count_ones() % 2 == 1 { 1.0 } else { -1.0 };
-                meat.add(sign, &outer(scores, Some(&groups)));
+                meat.add(sign, &scores.outer(Some(&groups)));
             }
         }
     }

@@ -22,6 +22,43 @@
 //! Cells that are zero in the baseline stay zero under hats. [`NewTrade`] gives such a cell the share it would
 //! have at old prices and a stated finite cost, and the system is solved in levels there.
 //!
+//! # Example
+//!
+//! Two sectors, a tariff, and a pass in a loop: costs change a little, and the last solution is where the next begins.
+//!
+//! ```
+//! use gravity::equilibrium::{Change, Charge, EquilibriumOptions, Receiver, Sector, World, solve};
+//!
+//! let names = ["ARM", "GEO", "KAZ"].map(str::to_owned).to_vec();
+//! let sector = |name: &str, elasticity, flows: [f64; 9], rate: f64| Sector {
+//!     name: name.to_owned(),
+//!     elasticity,
+//!     flows: flows.to_vec(), // from ARM to ARM, GEO, KAZ; from GEO …
+//!     charges: vec![Charge {
+//!         name: "tariff".to_owned(),
+//!         receiver: Receiver::Importer,
+//!         rates: (0..9).map(|cell| if cell / 3 == cell % 3 { 0.0 } else { rate }).collect(),
+//!     }],
+//! };
+//! let world = World::new(names, vec![
+//!     sector("goods", 5.0, [60.0, 4.0, 1.0, 6.0, 90.0, 2.0, 1.0, 3.0, 500.0], 0.05),
+//!     sector("food", 3.0, [20.0, 1.0, 0.5, 2.0, 30.0, 1.0, 1.5, 2.0, 150.0], 0.10),
+//! ])?;
+//! let (armenia, kazakhstan) = (world.find("ARM")?, world.find("KAZ")?);
+//! let mut change = Change::none(&world);
+//! let options = EquilibriumOptions::default();
+//! let mut last = solve(&world, &change, &options, None)?;
+//! assert!((last.economies[armenia].welfare - 1.0).abs() < 1e-12); // nothing has changed
+//! for cost in [0.95, 0.92, 0.91] {
+//!     *change.cost(1, kazakhstan, armenia) = cost; // iceberg cost of food, new over old
+//!     *change.rate(0, 0, kazakhstan, armenia) = 0.0; // no tariff on goods
+//!     last = solve(&world, &change, &options, Some(&last.log_prices))?;
+//!     assert!(last.residual < 1e-10); // the certificate
+//! }
+//! assert!(last.economies[armenia].welfare > 1.0);
+//! # Ok::<(), gravity::GravityError>(())
+//! ```
+//!
 //! | module | holds |
 //! |---|---|
 //! | `world` | the baseline: flows, charges and who receives them |

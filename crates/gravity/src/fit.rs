@@ -3,7 +3,7 @@
 use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 
 use crate::absorb::Absorber;
-use crate::covariance::{Degrees, covariance};
+use crate::covariance::{Degrees, Scores, covariance};
 use crate::dense::Matrix;
 use crate::panel::{Standardised, cross, independent, sum};
 use crate::ppml::{self, Solution};
@@ -197,8 +197,9 @@ pub fn fit(
         let mut findings = Vec::new();
         let mut evaluated = Evaluated::new(table, specification, options, &mut findings)?;
         let before = previous.take().filter(|previous| previous.evaluated.same_effects(&evaluated));
-        let one = estimate(table, specification, options, findings, &mut evaluated, before)?;
-        if number + 1 < specifications.len() {
+        let more = number + 1 < specifications.len();
+        let one = estimate(table, specification, options, findings, &mut evaluated, before, more)?;
+        if more {
             previous = Some(Previous {
                 evaluated,
                 absorber: one.sample.absorber.clone(),
@@ -218,10 +219,11 @@ fn estimate(
     findings: Vec<Finding>,
     evaluated: &mut Evaluated,
     previous: Option<Previous>,
+    more: bool,
 ) -> Result<Fit, GravityError> {
     let shared = previous.as_ref().map(|previous| (&previous.absorber, previous.rows.as_slice()));
     let mut sample = evaluated.sample(options, &[], shared)?;
-    evaluated.let_go();
+    evaluated.let_go(more);
     let mut separated: Vec<Dropped> = Vec::new();
     let mut start = previous.filter(|previous| previous.rows == sample.rows).map(|previous| previous.eta);
     let solution = loop {
@@ -241,7 +243,7 @@ fn estimate(
         }));
         *evaluated = Evaluated::new(table, specification, options, &mut Vec::new())?;
         sample = evaluated.sample(options, &separated, None)?;
-        evaluated.let_go();
+        evaluated.let_go(more);
     };
     let quality = quality(&sample, options.estimator, &solution);
     let (bread, informed) = solution.hessian.inverse_of_independent();
@@ -271,15 +273,11 @@ fn estimate(
     let effects = specification.effect_names().zip(sample.ways.iter().map(|way| way.count)).collect();
     let mut certificate = solution.certificate;
     certificate.effect_score = effect_score(&sample, &solution);
-    // The weights that belong to the solution, for predictions.
-    let weights: Vec<f64> = match options.estimator {
-        Estimator::Ppml => {
-            (0..sample.rows.len()).map(|row| sample.panel.weight(row) * solution.mu[row]).collect()
-        }
-        _ => (0..sample.rows.len()).map(|row| sample.panel.weight(row)).collect(),
-    };
     if options.reset {
-        sample.absorber.set_weights(&weights);
+        // The weights that belong to the solution, for predictions.
+        let of_model = |row: usize| if options.estimator == Estimator::Ppml { solution.mu[row] } else { 1.0 };
+        let weights = (0..sample.rows.len()).map(|row| sample.panel.weight(row) * of_model(row)).collect();
+        sample.absorber.set_weights(weights);
     }
     Ok(Fit {
         specification: specification.clone(),
@@ -323,11 +321,6 @@ fn covariance_of(
     let rows = sample.rows.len();
     let gaps: Vec<f64> =
         (0..rows).map(|row| sample.panel.weight(row) * (sample.panel.y[row] - solution.mu[row])).collect();
-    let scores: Vec<Vec<f64>> = solution
-        .residual_x
-        .iter()
-        .map(|column| column.iter().zip(&gaps).map(|(x, gap)| x * gap).collect())
-        .collect();
     let degrees = Degrees {
         rows,
         regressors: solution.kept.len(),
@@ -338,7 +331,7 @@ fn covariance_of(
         &options.covariance,
         options.small_sample,
         bread,
-        &scores,
+        &Scores { x: &solution.residual_x, gaps: &gaps },
         clusters,
         &degrees,
         solution.certificate.deviance,
@@ -369,10 +362,9 @@ fn least_squares(sample: &mut Sample, options: &SolverOptions) -> Solution {
     let Sample { panel, absorber, .. } = sample;
     let rows = panel.rows();
     let weights: Vec<f64> = (0..rows).map(|row| panel.weight(row)).collect();
-    absorber.set_weights(&weights);
+    absorber.set_weights(weights.clone());
     let Standardised { columns, units } = Standardised::new(panel, absorber);
-    let (kept, mut residual_x, mut inner_steps) =
-        independent(columns, absorber, &weights, options.most_inner_steps);
+    let (kept, mut residual_x, mut inner_steps) = independent(columns, absorber, options.most_inner_steps);
     for (column, unit) in residual_x.iter_mut().zip(kept.iter().map(|column| units[*column])) {
         inner_steps += absorber.residualize(column, 1e-9, options.most_inner_steps).steps;
         column.iter_mut().for_each(|value| *value *= unit);
@@ -436,9 +428,7 @@ fn quality(sample: &Sample, estimator: Estimator, solution: &Solution) -> Qualit
             })
             .sum()
         });
-        let of_data = sum(rows, |rows| {
-            rows.map(|row| panel.weight(row) * statrs::function::gamma::ln_gamma(panel.y[row] + 1.0)).sum()
-        });
+        let of_data = sum(rows, |rows| rows.map(|row| panel.weight(row) * log_factorial(panel.y[row])).sum());
         let (full, null) = (of_fit - of_data, total * mean.ln() - total - of_data);
         return Quality {
             log_likelihood: full,
@@ -466,6 +456,18 @@ fn quality(sample: &Sample, estimator: Estimator, solution: &Solution) -> Qualit
         squared_correlation,
         within_r2: (!sample.ways.is_empty()).then(|| 1.0 - residual / within_square),
     }
+}
+
+/// `ln Γ(y + 1)`, which a likelihood needs of every row: where it is exact to the last digits, by Stirling's series.
+fn log_factorial(y: f64) -> f64 {
+    if y < 16.0 {
+        return statrs::function::gamma::ln_gamma(y + 1.0);
+    }
+    let inverse = 1.0 / y;
+    let square = inverse * inverse;
+    let series =
+        inverse * (1.0 / 12.0 - square * (1.0 / 360.0 - square * (1.0 / 1260.0 - square * (1.0 / 1680.0))));
+    (y + 0.5) * y.ln() - y + 0.5 * (2.0 * std::f64::consts::PI).ln() + series
 }
 
 /// Adds the squared linear predictor and tests its coefficient.
@@ -580,5 +582,19 @@ impl Fit {
     pub fn blocks(&self) -> (Vec<&str>, usize) {
         let names = self.sample.absorber.exact_ways().iter().map(|way| self.effects[*way].0.as_str());
         (names.collect(), self.sample.absorber.block_count())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::log_factorial;
+
+    #[test]
+    fn the_logarithm_of_a_factorial_is_a_sum_of_logarithms() {
+        let mut sum = 0.0;
+        for n in 1u32..=400 {
+            sum += f64::from(n).ln();
+            assert!((log_factorial(f64::from(n)) - sum).abs() <= 1e-12 * sum.max(1.0), "{n}");
+        }
     }
 }

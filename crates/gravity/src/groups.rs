@@ -103,6 +103,15 @@ impl Groups {
         }
         sums
     }
+
+    /// Sum of `a × b` in each group.
+    pub(crate) fn sums_of_products(&self, a: &[f64], b: &[f64]) -> Vec<f64> {
+        let mut sums = vec![0.0; self.count];
+        for ((code, a), b) in self.codes.iter().zip(a).zip(b) {
+            sums[*code as usize] += a * b;
+        }
+        sums
+    }
 }
 
 /// Connected components of the graph whose edges join the two groups of each row: the component of each

@@ -106,5 +106,5 @@ pub use potential::{Potential, Reported};
 pub use predict::{Prediction, Support};
 pub use sample::Dropped;
 pub use separation::DropReason;
-pub use spatial::{Curve, Lane, Market, SpatialEquilibrium, spatial_equilibrium};
+pub use spatial::{Curve, Lane, Market, SpatialEquilibrium, spatial_equilibrium, spatial_equilibrium_from};
 pub use table::{Keys, MISSING, Role, Roles, Table};

@@ -165,16 +165,16 @@ impl Standardised {
 const LEAST_LEFT: f64 = 1e-9;
 
 /// Columns that are independent of the fixed effects and of each other, by position, with what the effects
-/// leave of them. The effects must have been factored for `weights`.
+/// leave of them. The effects must have been factored.
 ///
 /// A column counts as dependent where less than 10⁻⁹ of its length is left, which rounding and the iteration
 /// keep far below that.
 pub(crate) fn independent(
     columns: Vec<Vec<f64>>,
     absorber: &Absorber,
-    weights: &[f64],
     most_steps: usize,
 ) -> (Vec<usize>, Vec<Vec<f64>>, usize) {
+    let weights = absorber.weights();
     let lengths: Vec<f64> = columns
         .iter()
         .map(|column| {

@@ -134,7 +134,7 @@ impl Fit {
         };
         let counts: Vec<usize> = ways.iter().map(|way| way.count).collect();
         let levels = sample.absorber.levels(&(0..rows).map(explained).collect::<Vec<_>>(), &counts);
-        absorber.set_weights(&weights);
+        absorber.set_weights(weights);
         let mut residual_x = x.clone();
         for column in &mut residual_x {
             absorber.residualize(column, 1e-9, self.options.solver.most_inner_steps);

@@ -143,15 +143,18 @@ impl Evaluated {
             let (mut missing, mut infinite, mut low) =
                 (tally("missing-value"), tally("not-finite"), tally("out-of-range"));
             for (row, value) in values.iter().enumerate() {
+                let fits = value.is_finite()
+                    && lowest.is_none_or(|lowest| *value > lowest || !above && *value == lowest);
+                if fits {
+                    continue;
+                }
                 let line = table.line(row);
                 if value.is_nan() {
                     missing.add(line, || "the value is missing or undefined".to_owned());
                 } else if value.is_infinite() {
                     infinite.add(line, || format!("the value is {value}"));
-                } else if lowest.is_some_and(|lowest| *value < lowest || above && *value == lowest) {
-                    low.add(line, || format!("the value is {value}"));
                 } else {
-                    continue;
+                    low.add(line, || format!("the value is {value}"));
                 }
                 alive[row] = false;
             }
@@ -292,9 +295,13 @@ impl Evaluated {
         })
     }
 
-    /// Gives back the room of values that a sample now holds; rows and effects stay.
-    pub(crate) fn let_go(&mut self) {
+    /// Gives back the room of values that a sample now holds; rows and effects stay if another specification
+    /// may want to share them.
+    pub(crate) fn let_go(&mut self, more: bool) {
         (self.y, self.x, self.weights, self.offset) = (Vec::new(), Vec::new(), None, None);
+        if !more {
+            (self.rows, self.ways) = (Vec::new(), Vec::new());
+        }
     }
 
     /// Whether another specification has the same rows and effects, so that their order can be shared.

@@ -95,9 +95,9 @@ pub(crate) fn rectify(panel: &Panel, absorber: &mut Absorber, options: &SolverOp
         return Vec::new();
     }
     let weights: Vec<f64> = zero.iter().map(|zero| if *zero { 1.0 } else { HEAVY }).collect();
-    absorber.set_weights(&weights);
+    absorber.set_weights(weights.clone());
     let Standardised { columns, .. } = Standardised::new(panel, absorber);
-    let (kept, mut x, _) = independent(columns, absorber, &weights, options.most_inner_steps);
+    let (kept, mut x, _) = independent(columns, absorber, options.most_inner_steps);
     for column in &mut x {
         absorber.residualize(column, 1e-12, options.most_inner_steps);
     }

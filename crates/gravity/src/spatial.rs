@@ -11,11 +11,37 @@
 //! u_r − x_r ≥ 0,              λ_r ≥ 0,  one of them zero      rent only where capacity is full
 //! ```
 //!
-//! These are the optimum of Samuelson's net social payoff, a concave function, and are solved by a primal–dual
-//! interior-point method in the flows. The largest violation of any of them is the certificate of a solution.
+//! These are the optimum of Samuelson's net social payoff, a concave function. A primal–dual interior-point method in
+//! the flows finds which lanes are used; Newton steps among these alone, with a lane more or less where one would pay
+//! or has run dry, end it exactly. A solution of similar costs is a start for the second part by itself, which takes
+//! a fraction of the time. The largest violation of any condition is the certificate.
+//!
+//! | module | holds |
+//! |---|---|
+//! | `interior` | the interior-point method: from nothing to nearly |
+//! | `active` | Newton steps on the lanes in use: from nearly to exact |
+//!
+//! ```
+//! use gravity::{Curve, Lane, Market, spatial_equilibrium, spatial_equilibrium_from};
+//!
+//! let at = |name: &str, curve| Market { name: name.to_owned(), curve };
+//! let supplies = [
+//!     at("Kostanay", Curve::Elastic { price: 170.0, at: 600.0, elasticity: 0.8 }),
+//!     at("Gmelinskaya", Curve::Elastic { price: 171.0, at: 300.0, elasticity: 0.8 }),
+//! ];
+//! let demands = [at("Dalarik", Curve::Elastic { price: 230.0, at: 300.0, elasticity: -0.4 })];
+//! // Landed-cost matrix, supplies by demands; what cannot be reached is infinite.
+//! let before = spatial_equilibrium(&supplies, &demands, &Lane::matrix(&[f64::INFINITY, 56.0], 1))?;
+//! assert_eq!(before.flows[0], 0.0);
+//! let lifted = Lane::matrix(&[48.0, 56.0], 1);
+//! let after = spatial_equilibrium_from(&supplies, &demands, &lifted, &before)?;
+//! assert!(after.flows[0] > 0.0 && after.demand_prices[0] < before.demand_prices[0]);
+//! assert!(after.violation < 1e-9);
+//! # Ok::<(), gravity::GravityError>(())
+//! ```
 
-use faer::linalg::solvers::Solve;
-use faer::{Mat, Side};
+mod active;
+mod interior;
 
 use crate::GravityError;
 
@@ -96,16 +122,35 @@ pub struct Market {
 }
 
 /// A way from a supply to a demand.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Lane {
     /// The supply, by position.
     pub origin: usize,
     /// The demand, by position.
     pub destination: usize,
-    /// Cost per unit.
+    /// Cost per unit; infinite where there is no way, so that a lane can be closed and stay in its place.
     pub cost: f64,
     /// Most that can pass; none where there is no limit.
     pub capacity: Option<f64>,
+}
+
+impl Lane {
+    /// One lane for each cell of a landed-cost matrix, supplies by demands, row by row, without limits of capacity.
+    #[must_use]
+    pub fn matrix(costs: &[f64], demands: usize) -> Vec<Self> {
+        let lane = |(cell, cost): (usize, &f64)| Self {
+            origin: cell / demands,
+            destination: cell % demands,
+            cost: *cost,
+            capacity: None,
+        };
+        costs.iter().enumerate().map(lane).collect()
+    }
+
+    /// Whether anything can pass.
+    fn is_open(&self) -> bool {
+        self.cost < f64::INFINITY
+    }
 }
 
 /// A solved spatial price equilibrium.
@@ -132,17 +177,9 @@ pub struct SpatialEquilibrium {
     pub iterations: usize,
 }
 
-/// Most steps, and what is left of complementarity at the end, relative to prices times quantities.
-const MOST_STEPS: usize = 300;
-const TOLERANCE: f64 = 1e-16;
-/// Violation below which a solution is one, however the steps ended.
+/// Violation below which a solution is one, however the steps ended, and below which steps end at once.
 const SETTLED: f64 = 1e-8;
-/// What may be left between prices at the end, relative to the largest.
-const BALANCE: f64 = 1e-9;
-/// Flows to begin with, as a part of the smallest quantity that a curve names.
-const START: f64 = 0.1;
-/// How far a step goes towards the bounds.
-const TO_THE_BOUND: f64 = 0.99;
+const EXACT: f64 = 1e-10;
 /// What is added to the diagonal of a step's system, relative to it.
 const RIDGE: f64 = 1e-11;
 /// A flow below this part of the quantities that curves name is none.
@@ -153,13 +190,42 @@ const FULL: f64 = 1e-5;
 /// Solves for flows and prices.
 ///
 /// # Errors
-/// If a curve slopes the wrong way, a lane names a place that does not exist, a cost is not finite or a capacity
+/// If a curve slopes the wrong way, a lane names a place that does not exist, a cost is no number or a capacity
 /// not above zero, trade would be without bound, or the steps do not settle.
 pub fn spatial_equilibrium(
     supplies: &[Market],
     demands: &[Market],
     lanes: &[Lane],
 ) -> Result<SpatialEquilibrium, GravityError> {
+    check(supplies, demands, lanes)?;
+    let problem = Problem { supplies, demands, lanes };
+    let (flows, iterations) = problem.interior_point()?;
+    Ok(problem.settled(flows, iterations))
+}
+
+/// Solves from the solution of a similar problem: the same places and lanes in the same order, other costs, curves
+/// or capacities. Where that is of no help, it is as [`spatial_equilibrium`].
+///
+/// # Errors
+/// As [`spatial_equilibrium`].
+pub fn spatial_equilibrium_from(
+    supplies: &[Market],
+    demands: &[Market],
+    lanes: &[Lane],
+    start: &SpatialEquilibrium,
+) -> Result<SpatialEquilibrium, GravityError> {
+    check(supplies, demands, lanes)?;
+    let problem = Problem { supplies, demands, lanes };
+    if start.flows.len() == lanes.len()
+        && let Some((flows, iterations)) = problem.from_flows(&start.flows)
+    {
+        return Ok(problem.settled(flows, iterations));
+    }
+    let (flows, iterations) = problem.interior_point()?;
+    Ok(problem.settled(flows, iterations))
+}
+
+fn check(supplies: &[Market], demands: &[Market], lanes: &[Lane]) -> Result<(), GravityError> {
     for market in supplies {
         market.curve.check(&market.name, 1.0)?;
     }
@@ -183,13 +249,13 @@ pub fn spatial_equilibrium(
                 valid: valid.to_owned(),
             })
         };
-        if !lane.cost.is_finite() {
-            return value("cost", lane.cost, "a finite number; leave a lane out that cannot be used");
+        if lane.cost.is_nan() || lane.cost == f64::NEG_INFINITY {
+            return value("cost", lane.cost, "a number, or infinite where there is no way");
         }
         if let Some(capacity) = lane.capacity
             && !(capacity.is_finite() && capacity > 0.0)
         {
-            return value("capacity", capacity, "above zero; leave a lane out that is closed");
+            return value("capacity", capacity, "above zero; an infinite cost closes a lane");
         }
         let flat = |curve: &Curve| matches!(curve, Curve::Linear { slope: 0.0, .. });
         let (from, to) = (&supplies[lane.origin], &demands[lane.destination]);
@@ -204,9 +270,7 @@ pub fn spatial_equilibrium(
             });
         }
     }
-    let problem = Problem { supplies, demands, lanes };
-    let (flows, iterations) = problem.interior_point()?;
-    Ok(problem.settled(flows, iterations))
+    Ok(())
 }
 
 struct Problem<'p> {
@@ -237,6 +301,19 @@ impl Problem<'_> {
         curves.chain(capacities).fold(0.0, f64::max).max(1e-6)
     }
 
+    /// Slope of the price at each supply and, turned positive, at each demand.
+    fn slopes(&self, flows: &[f64]) -> (Vec<f64>, Vec<f64>) {
+        let (supplied, demanded) = self.quantities(flows);
+        let slopes = |markets: &[Market], quantities: &[f64], sign: f64| {
+            markets
+                .iter()
+                .zip(quantities)
+                .map(|(market, quantity)| sign * market.curve.slope(*quantity))
+                .collect()
+        };
+        (slopes(self.supplies, &supplied, 1.0), slopes(self.demands, &demanded, -1.0))
+    }
+
     /// The smallest of these scales, where prices still move with quantities.
     fn least_scale(&self) -> f64 {
         let of = |market: &Market| match market.curve {
@@ -248,116 +325,6 @@ impl Problem<'_> {
         };
         let curves = self.supplies.iter().chain(self.demands).filter_map(of);
         curves.reduce(f64::min).unwrap_or_else(|| self.scale())
-    }
-
-    fn interior_point(&self) -> Result<(Vec<f64>, usize), GravityError> {
-        let n = self.lanes.len();
-        if n == 0 {
-            return Ok((Vec::new(), 0));
-        }
-        let start = START * self.least_scale() / n as f64;
-        let mut x: Vec<f64> = self
-            .lanes
-            .iter()
-            .map(|lane| lane.capacity.map_or(start, |capacity| start.min(0.5 * capacity)))
-            .collect();
-        let (_, largest) = self.margins(&x);
-        let mut z = vec![0.1 * largest.max(1e-6); n];
-        let mut rents: Vec<f64> =
-            self.lanes.iter().map(|lane| if lane.capacity.is_some() { z[0] } else { 0.0 }).collect();
-        for step in 1..=MOST_STEPS {
-            let (margins, largest) = self.margins(&x);
-            let slack = |lane: usize, x: &[f64]| self.lanes[lane].capacity.map(|capacity| capacity - x[lane]);
-            let pairs = (0..n).map(|r| (x[r] * z[r], slack(r, &x).map_or(0.0, |slack| slack * rents[r])));
-            let (sum, count) = pairs.fold((0.0, 0.0), |(sum, count), (low, high)| {
-                (sum + low + high, count + 1.0 + f64::from(u8::from(high != 0.0)))
-            });
-            let gap = sum / count;
-            let infeasible = (0..n).map(|r| (-margins[r] - z[r] + rents[r]).abs()).fold(0.0, f64::max);
-            let size = largest.max(1e-300) * self.scale();
-            if gap <= TOLERANCE * size && infeasible <= BALANCE * largest {
-                return Ok((x, step - 1));
-            }
-            let target = 0.1 * gap;
-            let (supplied, demanded) = self.quantities(&x);
-            let mut matrix = Mat::<f64>::zeros(n, n);
-            let mut right = Mat::<f64>::zeros(n, 1);
-            for r in 0..n {
-                for s in 0..n {
-                    let (a, b) = (&self.lanes[r], &self.lanes[s]);
-                    if a.origin == b.origin {
-                        matrix[(r, s)] += self.supplies[a.origin].curve.slope(supplied[a.origin]);
-                    }
-                    if a.destination == b.destination {
-                        matrix[(r, s)] -= self.demands[a.destination].curve.slope(demanded[a.destination]);
-                    }
-                }
-                matrix[(r, r)] += z[r] / x[r];
-                let mut push = margins[r] + target / x[r];
-                if let Some(slack) = slack(r, &x) {
-                    matrix[(r, r)] += rents[r] / slack;
-                    push -= target / slack;
-                }
-                // Lanes that could replace each other at equal cost leave flows undetermined but for this.
-                matrix[(r, r)] *= 1.0 + RIDGE;
-                right[(r, 0)] = push;
-            }
-            match matrix.llt(Side::Lower) {
-                Ok(factor) => factor.solve_in_place(&mut right),
-                // Rounding ends what is as good as settled; what is not has no unique flows.
-                Err(_) if self.settled(x.clone(), step).violation < SETTLED => return Ok((x, step)),
-                Err(_) => {
-                    return Err(GravityError::Singular {
-                        what: "the spatial equilibrium".to_owned(),
-                        why: "prices that do not move with quantities leave flows undetermined".to_owned(),
-                    });
-                }
-            }
-            let dx: Vec<f64> = (0..n).map(|r| right[(r, 0)]).collect();
-            let dz: Vec<f64> = (0..n).map(|r| target / x[r] - z[r] - z[r] / x[r] * dx[r]).collect();
-            let drents: Vec<f64> = (0..n)
-                .map(|r| {
-                    slack(r, &x).map_or(0.0, |slack| target / slack - rents[r] + rents[r] / slack * dx[r])
-                })
-                .collect();
-            let longest =
-                |value: f64, change: f64| if change < 0.0 { -TO_THE_BOUND * value / change } else { 1.0 };
-            let (mut primal, mut dual) = (1.0f64, 1.0f64);
-            for r in 0..n {
-                primal = primal.min(longest(x[r], dx[r]));
-                dual = dual.min(longest(z[r], dz[r]));
-                if let Some(slack) = slack(r, &x) {
-                    primal = primal.min(longest(slack, -dx[r]));
-                    dual = dual.min(longest(rents[r], drents[r]));
-                }
-            }
-            // Curves bend: a step that leaves prices further from balance than before is halved.
-            let mut share = 1.0;
-            loop {
-                let moved = |value: &[f64], step: f64, change: &[f64]| -> Vec<f64> {
-                    value.iter().zip(change).map(|(value, change)| value + share * step * change).collect()
-                };
-                let next = (moved(&x, primal, &dx), moved(&z, dual, &dz), moved(&rents, dual, &drents));
-                let (margins, _) = self.margins(&next.0);
-                let worst = (0..n).map(|r| (-margins[r] - next.1[r] + next.2[r]).abs()).fold(0.0, f64::max);
-                if (worst.is_finite() && worst <= 1.1 * infeasible + gap / self.scale()) || share < 1e-6 {
-                    (x, z, rents) = next;
-                    break;
-                }
-                share *= 0.5;
-            }
-        }
-        let settled = self.settled(x.clone(), MOST_STEPS);
-        if settled.violation < SETTLED {
-            return Ok((x, MOST_STEPS));
-        }
-        Err(GravityError::NotConverged {
-            what: "the spatial equilibrium",
-            iterations: MOST_STEPS,
-            measure: "the largest violation of complementarity",
-            value: settled.violation,
-            asked: SETTLED,
-        })
     }
 
     /// Gain of a unit on each lane, and the largest price or cost.
@@ -376,17 +343,22 @@ impl Problem<'_> {
         (margins, finite)
     }
 
+    /// Whether a flow is most of what an elastic curve at one of its ends has: at quantity zero that has no price.
+    fn is_most_of_an_end(&self, lane: &Lane, flow: f64, supplied: &[f64], demanded: &[f64]) -> bool {
+        let most_of = |market: &Market, quantity: f64| {
+            matches!(market.curve, Curve::Elastic { .. }) && flow >= 0.5 * quantity
+        };
+        flow > 0.0
+            && (most_of(&self.supplies[lane.origin], supplied[lane.origin])
+                || most_of(&self.demands[lane.destination], demanded[lane.destination]))
+    }
+
     /// Flows next to nothing taken for none, and what follows from the rest.
     fn settled(&self, mut flows: Vec<f64>, iterations: usize) -> SpatialEquilibrium {
         let least = NO_FLOW * self.scale();
         let (supplied, demanded) = self.quantities(&flows);
-        // An elastic curve has no price at quantity zero: what is most of its quantity stays.
-        let most_of = |market: &Market, quantity: f64, flow: f64| {
-            matches!(market.curve, Curve::Elastic { .. }) && flow >= 0.5 * quantity
-        };
         for (lane, flow) in self.lanes.iter().zip(&mut flows) {
-            let kept = most_of(&self.supplies[lane.origin], supplied[lane.origin], *flow)
-                || most_of(&self.demands[lane.destination], demanded[lane.destination], *flow);
+            let kept = self.is_most_of_an_end(lane, *flow, &supplied, &demanded);
             if *flow < least && !kept {
                 *flow = 0.0;
             }

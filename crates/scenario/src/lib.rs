@@ -18,6 +18,7 @@
 //! | `graph` | from compiled arcs to arrays |
 //! | `route` | a route written out, with every line's ancestry |
 //! | `cost_sheet`, `incoterm` | all that a shipment costs by a route, and who pays it |
+//! | `landed` | what goods of several origins cost where they are wanted, and who would win |
 //! | `denomination` | the currency and price level in which answers are told |
 //! | `bearing` | which of the user's figures bear on an answer |
 //! | `shares` | money by how its figures came about |
@@ -43,6 +44,7 @@ mod flip;
 mod graph;
 mod incoterm;
 mod input;
+mod landed;
 mod measure;
 mod model;
 mod question;
@@ -63,6 +65,7 @@ pub use dispatch::{LatestDispatch, LatestDispatches};
 pub use flip::Flip;
 pub use incoterm::{CostPart, Incoterm};
 pub use input::{Input, Part};
+pub use landed::{Delivery, Grade, Landed, LandedError, LandedPrices};
 pub use measure::Measure;
 pub use model::Model;
 pub use question::{Criterion, Quantity, Question, QuestionError};

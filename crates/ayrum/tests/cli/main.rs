@@ -5,6 +5,7 @@ mod cases;
 mod cost;
 mod graphs;
 mod gravity;
+mod landed;
 mod ledger;
 mod observations;
 mod overlays;

@@ -51,6 +51,49 @@ pub(super) const PRICE_INDICES: Table = Table {
     ],
 };
 
+/// Terms on which a price at an origin is asked: later ones hold carriage to somewhere else.
+pub(super) const ORIGIN_TERMS: &[&str] = &["EXW", "FCA", "FAS", "FOB"];
+
+pub(super) const ORIGIN_PRICES: Table = Table {
+    name: "origin_prices",
+    meaning: "What goods are sold for where they start, by `ayrum landed`: who offers a commodity, where, at which \
+              price. Of several prices at one place on one term the last before the day of the question speaks, or \
+              else the first after it.",
+    required: false,
+    unique: &["price"],
+    columns: &[
+        must("price", Kind::Key, "", "Identifier."),
+        must(
+            "commodity",
+            Kind::Of("commodities"),
+            "",
+            "The commodity, with its grade. Grades of one HS code are goods of their own and are not ranked together.",
+        ),
+        must("place", Kind::Of("places"), "", "Where the goods stand at this price."),
+        must(
+            "term",
+            Kind::OneOf(ORIGIN_TERMS),
+            "",
+            "Term of delivery of the price: what is still to be paid begins after it.",
+        ),
+        may(
+            "amount",
+            Kind::Number,
+            "money/t",
+            "Price of a tonne in `currency`; empty means offered at a price not known.",
+        ),
+        CURRENCY,
+        VAT,
+        VAT_PERCENT,
+        PRICE_DATE,
+        ORIGIN_OF_FIGURE,
+        SOURCE,
+        CONFIDENCE,
+        CONFIRMED,
+        NOTE,
+    ],
+};
+
 pub(super) const COSTS: Table = Table {
     name: "costs",
     meaning: "What a shipment costs beside carriage, handling and borders: wagons, surveyor, insurance, finance, losses. \

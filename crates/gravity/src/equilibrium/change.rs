@@ -54,7 +54,8 @@ impl Default for EquilibriumOptions {
 }
 
 /// Trade where there was none: the cell's share of its destination's spending on the sector that it would have
-/// at old prices and at the cost it is given, in units in which the old shares add up to one.
+/// at old prices and at a stated cost, in units in which the old shares add up to one. The change of cost of the
+/// cell then counts from that stated cost, as every other counts from the baseline.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct NewTrade {
     /// The sector, by position.
@@ -91,6 +92,24 @@ impl Change {
                 .collect(),
             new_trade: Vec::new(),
         }
+    }
+
+    /// The change of the iceberg cost of one cell, to be set: new over old, infinite to close it.
+    ///
+    /// # Panics
+    /// If there is no such sector or economy.
+    pub fn cost(&mut self, sector: usize, origin: usize, destination: usize) -> &mut f64 {
+        let economies = self.costs[sector].len().isqrt();
+        &mut self.costs[sector][origin * economies + destination]
+    }
+
+    /// The new rate of a charge in one cell, to be set: 0.05 is five per cent.
+    ///
+    /// # Panics
+    /// If there is no such sector, charge or economy.
+    pub fn rate(&mut self, sector: usize, charge: usize, origin: usize, destination: usize) -> &mut f64 {
+        let economies = self.costs[sector].len().isqrt();
+        &mut self.rates[sector][charge][origin * economies + destination]
     }
 
     pub(crate) fn check(&self, world: &World) -> Result<(), GravityError> {

@@ -82,7 +82,9 @@ impl<'w> System<'w> {
                 .collect();
             for NewTrade { sector, origin, destination, share } in &change.new_trade {
                 if *sector == s {
-                    weights[origin * n + destination] = *share;
+                    let cell = origin * n + destination;
+                    let cost = change.costs[s][cell] * new[cell] / old[cell];
+                    weights[cell] = share * cost.powf(-theta);
                 }
             }
             let share = |rates: &Vec<f64>| rates.iter().zip(&new).map(|(rate, new)| rate / new).collect();

@@ -216,6 +216,16 @@ impl World {
         self.names.len()
     }
 
+    /// The same world at its own costs without deficits, from which [`Deficits::Balanced`](super::Deficits) counts
+    /// changes. To solve many changes, balance once: a balanced world is found to be so at no cost.
+    ///
+    /// # Errors
+    /// If the steps do not settle.
+    pub fn balanced(&self, options: &super::EquilibriumOptions) -> Result<Self, GravityError> {
+        let options = super::EquilibriumOptions { deficits: super::Deficits::Balanced, ..*options };
+        super::outcome::balanced(self, &options)
+    }
+
     /// The sectors.
     #[must_use]
     pub fn sectors(&self) -> &[Sector] {

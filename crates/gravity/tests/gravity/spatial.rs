@@ -1,6 +1,6 @@
 //! Spatial price equilibrium: a worked case, and the conditions of equilibrium as laws.
 
-use gravity::{Curve, Lane, Market, spatial_equilibrium};
+use gravity::{Curve, Lane, Market, spatial_equilibrium, spatial_equilibrium_from};
 use proptest::prelude::*;
 
 fn market(name: &str, curve: Curve) -> Market {
@@ -39,7 +39,7 @@ fn what_has_no_equilibrium_or_no_sense_is_named() {
             said(rising, rising, lane(0, 0, 1.0, None)),
             said(flat(1.0), flat(9.0), lane(0, 0, 1.0, None)),
             said(rising, flat(9.0), lane(0, 1, 1.0, None)),
-            said(rising, flat(9.0), lane(0, 0, f64::INFINITY, None)),
+            said(rising, flat(9.0), lane(0, 0, f64::NAN, None)),
             said(rising, flat(9.0), lane(0, 0, 1.0, Some(0.0))),
             said(Curve::Elastic { price: 1.0, at: 0.0, elasticity: 1.0 }, flat(9.0), lane(0, 0, 1.0, None)),
         ]
@@ -91,5 +91,44 @@ proptest! {
         let shipped: f64 = solved.flows.iter().sum();
         prop_assert!((solved.supplied.iter().sum::<f64>() - shipped).abs() <= 1e-9 * shipped.max(1.0));
         prop_assert!((solved.demanded.iter().sum::<f64>() - shipped).abs() <= 1e-9 * shipped.max(1.0));
+    }
+}
+
+fn worst(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| (a - b).abs() / (1.0 + a.abs())).fold(0.0, f64::max)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    /// Where a solution begins changes nothing of what it is: prices are unique, whatever the flows.
+    #[test]
+    fn from_a_similar_solution_the_same_prices_are_found(
+        supplies in prop::collection::vec(any_supply(), 1..7),
+        demands in prop::collection::vec(any_demand(), 1..7),
+        costs in prop::collection::vec(prop_oneof![9 => 1.0f64..150.0, 1 => Just(f64::INFINITY)], 49),
+        factors in prop::collection::vec(prop_oneof![8 => 0.8f64..1.25, 1 => Just(3.0), 1 => Just(f64::INFINITY)], 49),
+    ) {
+        let (n, m) = (supplies.len(), demands.len());
+        let supplies: Vec<Market> = supplies.into_iter().map(|curve| market("s", curve)).collect();
+        let demands: Vec<Market> = demands.into_iter().map(|curve| market("d", curve)).collect();
+        // Every elastic curve needs one way at least; the first of each stays open.
+        let open = |cell: usize| cell / m == cell % m % n || cell % m == cell / m % m;
+        let before: Vec<f64> = (0..n * m).map(|cell| if open(cell) && costs[cell].is_infinite() { 75.0 } else { costs[cell] }).collect();
+        let after: Vec<f64> = (0..n * m).map(|cell| if open(cell) && factors[cell].is_infinite() { before[cell] } else { before[cell] * factors[cell] }).collect();
+        let first = spatial_equilibrium(&supplies, &demands, &Lane::matrix(&before, m)).unwrap();
+        let lanes = Lane::matrix(&after, m);
+        let cold = spatial_equilibrium(&supplies, &demands, &lanes).unwrap();
+        let warm = spatial_equilibrium_from(&supplies, &demands, &lanes, &first).unwrap();
+        prop_assert!(cold.violation < 1e-6 && warm.violation < 1e-6, "{} {}", cold.violation, warm.violation);
+        prop_assert!(worst(&cold.supply_prices, &warm.supply_prices) < 1e-5, "{cold:?} {warm:?}");
+        prop_assert!(worst(&cold.demand_prices, &warm.demand_prices) < 1e-5, "{cold:?} {warm:?}");
+        // A lane that has no way carries nothing.
+        for (flow, cost) in warm.flows.iter().zip(&after) {
+            prop_assert!(cost.is_finite() || *flow == 0.0);
+        }
+        // Nothing changes from itself.
+        let again = spatial_equilibrium_from(&supplies, &demands, &lanes, &warm).unwrap();
+        prop_assert!(worst(&again.flows, &warm.flows) < 1e-8);
     }
 }

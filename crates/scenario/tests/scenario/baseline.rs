@@ -271,6 +271,12 @@ fn a_demand_without_a_price_buys_at_the_cheapest_landing() {
     let landed = 200.0 + costs[2];
     assert!((market.demands[0].curve.price(800.0) - landed).abs() < 1e-9);
     assert!((market.demands[1].curve.price(100.0) - 400.0).abs() < 1e-9);
+    // A price of the table of origin prices moves the supply, and with it the cheapest landing.
+    let priced = WORLD.replace("side=supply tonnes=1000", "side=supply price=ask tonnes=1000")
+        + "origin_prices price=ask commodity=wheat place=near term=EXW amount=150 currency=USD price_date=2020-01-01\n";
+    let priced = model(&priced).baseline.market(1, &costs, &[]).unwrap();
+    assert!((priced.supplies[0].curve.price(1000.0) - 150.0).abs() < 1e-9);
+    assert!((priced.demands[0].curve.price(800.0) - landed + 50.0).abs() < 1e-9);
     let closed = vec![f64::INFINITY; 16];
     assert_eq!(baseline.market(1, &closed, &[]).unwrap().out_of_reach, [2]);
     let charged = baseline.market(1, &costs, &[0.1; 9]).unwrap();
@@ -357,6 +363,8 @@ trade_coefficients coefficient=elasticity group=food value=-4
 markets group=food zone=b side=demand tonnes=1 elasticity=-1
 markets group=grain zone=a2 side=supply tonnes=1 elasticity=-1
 markets group=grain zone=nowhere side=supply tonnes=1 elasticity=1
+origin_prices price=free commodity=wheat place=near term=EXW
+markets group=grain zone=a2 side=demand tonnes=1 elasticity=-1 price=free
 ";
     let model = Model::load(&folder(&text));
     let mut found: Vec<String> = model
@@ -370,6 +378,7 @@ markets group=grain zone=nowhere side=supply tonnes=1 elasticity=1
         "gdp.csv usd_million",
         "markets.csv elasticity",
         "markets.csv group",
+        "markets.csv price",
         "markets.csv zone",
         "outside_rates.csv km_per_hour",
         "trade_coefficients.csv value",
