@@ -128,7 +128,7 @@ const APPROACHES: Table = Table {
             "km",
             Kind::Number,
             "km",
-            "How far; empty: the great circle times the way's route factor, and overland to the port where it is by sea.",
+            "How far; empty: the great circle times the way's route factor. By sea the zone's `port_km` comes on top.",
         ),
         SOURCE,
         CONFIDENCE,

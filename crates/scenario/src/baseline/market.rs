@@ -3,7 +3,7 @@
 use case::{Basis, Case, Finding, Money, Provenance, Row, Sheets};
 use gravity::{Curve, Market};
 
-use super::{Baseline, BaselineError, GroupKind, TradeGroup, Zone};
+use super::{Baseline, BaselineError, GroupKind, TradeGroup, Zone, shape};
 
 /// The side of a market.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +63,17 @@ pub struct GoodsMarket {
 }
 
 impl Baseline {
+    /// The share of the tonnes demanded of a homogeneous good that somebody observed or published; the rest is assumed.
+    #[must_use]
+    pub fn sourced_share(&self, group: usize) -> f64 {
+        let (mut sourced, mut all) = (0.0, 0.0);
+        for row in self.markets.iter().filter(|row| row.group == group && row.side == MarketSide::Demand) {
+            all += row.tonnes;
+            sourced += if row.provenance.evidence.is_sourced() { row.tonnes } else { 0.0 };
+        }
+        if all > 0.0 { sourced / all } else { 0.0 }
+    }
+
     /// Supplies and demands of a homogeneous good. A demand without a price of its own buys its tonnes at the least of
     /// supply price and cost over all supplies, from generalised costs between zones in USD per tonne (row by row,
     /// infinite where there is no way) and ad-valorem charges by pair of economies (row by row; empty: none).
@@ -90,9 +101,9 @@ impl Baseline {
             });
         }
         let (n, count) = (self.economies.len(), self.zones.len());
-        self.shape(format!("the costs of {}", own.id), zone_costs.len(), count * count, "zones × zones")?;
+        shape(format!("the costs of {}", own.id), zone_costs.len(), count * count, "zones × zones")?;
         if !charges.is_empty() {
-            self.shape(format!("the charges of {}", own.id), charges.len(), n * n, "economies × economies")?;
+            shape(format!("the charges of {}", own.id), charges.len(), n * n, "economies × economies")?;
         }
         let of =
             |side: MarketSide| self.markets.iter().filter(move |row| row.group == group && row.side == side);

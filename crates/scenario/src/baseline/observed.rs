@@ -47,6 +47,49 @@ impl Baseline {
             && self.economy(&own.partner).is_some()
     }
 
+    /// Observed cells of all that was imported into a store, and in words what was left out. The store is read twice: for
+    /// the last whole year of each pair and group, and for the reports of these years, which alone are held in memory.
+    ///
+    /// # Errors
+    /// Where a file of the store cannot be read.
+    pub fn observed_in(
+        &self,
+        store: &Store,
+        margin: Margin,
+        method: Method,
+    ) -> Result<(Vec<ObservedCell>, Vec<String>), StoreError> {
+        let everything = Selection { pair: None, within: None, commodity: None };
+        let mut last: BTreeMap<(usize, usize, usize), Period> = BTreeMap::new();
+        store.select(&everything, |own| {
+            for key in self.keys(&own) {
+                let year = last.entry(key).or_insert(own.period);
+                *year = own.period.max(*year);
+            }
+        })?;
+        let mut kept = Vec::new();
+        store.select(&everything, |own| {
+            if self.keys(&own).iter().any(|key| last.get(key) == Some(&own.period)) {
+                kept.push(own);
+            }
+        })?;
+        Ok(self.observed(&self.reports(kept, margin), method))
+    }
+
+    /// Pair and groups of which an observation tells the trade of a whole year.
+    fn keys(&self, own: &Observation) -> Vec<(usize, usize, usize)> {
+        let (origin, destination) = match own.flow {
+            Flow::Export => (&own.economy, &own.partner),
+            Flow::Import => (&own.partner, &own.economy),
+            _ => return Vec::new(),
+        };
+        if !own.period.is_one_year() || !self.wants(own) {
+            return Vec::new();
+        }
+        let Some((from, to)) = self.economy(origin).zip(self.economy(destination)) else { return Vec::new() };
+        let holds = |group: &usize| self.groups[*group].holds(&own.commodity);
+        (0..self.groups.len()).filter(holds).map(|group| (from, to, group)).collect()
+    }
+
     /// Puts observations side by side by pair of economies, with the reliability of reporters worked out from all of them.
     #[must_use]
     pub fn reports(&self, observations: Vec<Observation>, margin: Margin) -> Vec<PairReport> {

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use case::{Form, Severity};
-use ledger::{Flow, Margin, Measure, Method, Observation, Period, Valuation};
+use ledger::{Flow, Margin, Measure, Method, NewObservation, Observation, Part, Period, Store, Valuation};
 use proptest::prelude::*;
 use scenario::Model;
 use scenario::baseline::{
@@ -277,6 +277,7 @@ fn a_demand_without_a_price_buys_at_the_cheapest_landing() {
     let priced = model(&priced).baseline.market(1, &costs, &[]).unwrap();
     assert!((priced.supplies[0].curve.price(1000.0) - 150.0).abs() < 1e-9);
     assert!((priced.demands[0].curve.price(800.0) - landed + 50.0).abs() < 1e-9);
+    assert_eq!(baseline.sourced_share(1), 1.0, "rows of fixtures are published");
     let closed = vec![f64::INFINITY; 16];
     assert_eq!(baseline.market(1, &closed, &[]).unwrap().out_of_reach, [2]);
     let charged = baseline.market(1, &costs, &[0.1; 9]).unwrap();
@@ -344,6 +345,55 @@ fn reports_become_observed_cells_each_good_counted_once() {
     let trade = trade(&baseline, &cells);
     assert!(trade.is_illustrative(|_, _, _| true));
     assert!(!trade.is_illustrative(|_, origin, destination| (origin, destination) == (0, 1)));
+}
+
+#[test]
+fn what_was_imported_into_a_store_becomes_observed_cells() {
+    let baseline = world();
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = Store::open(folder.path()).unwrap();
+    let mut incoming = store.begin().unwrap();
+    for (economy, hs, year, value) in
+        [("A", "19", 2019, 900.0), ("A", "19", 2020, 100.0), ("A", "84", 2020, 5.0), ("Z", "19", 2020, 7.0)]
+    {
+        let new = NewObservation {
+            measure: Measure::Value,
+            reporter: economy,
+            economy,
+            partner: "B",
+            flow: Flow::Export,
+            commodity: hs,
+            period: Period::year(year).unwrap(),
+            kind: ledger::FigureKind::Exact,
+            value,
+            high: None,
+            scale: 1000.0,
+            currency: "USD",
+            valuation: Valuation::Fob,
+            kilograms: None,
+            ancestry: "",
+        };
+        incoming.push(&new).unwrap();
+    }
+    let part = Part {
+        file: String::new(),
+        content: "test".to_owned(),
+        original: "test.csv".to_owned(),
+        format: "table".to_owned(),
+        source: "office".to_owned(),
+        published: "2021".to_owned(),
+        rows: 0,
+        rejected: 0,
+        set_aside: 0,
+        first: String::new(),
+        last: String::new(),
+    };
+    incoming.commit(part).unwrap();
+    let (cells, left_out) = baseline.observed_in(&store, Margin::default(), Method::SymmetryIndex).unwrap();
+    assert_eq!(left_out, Vec::<String>::new());
+    let [cell] = cells.as_slice() else { panic!("{cells:?}") };
+    assert_eq!((cell.origin, cell.destination, cell.group, cell.usd), (0, 1, 0, 100_000.0));
+    assert_eq!(cell.note, "2020, HS 19: the exporter alone reports");
 }
 
 #[test]
