@@ -8,8 +8,8 @@
 use std::collections::BTreeMap;
 
 use ledger::{
-    Flow, FlowRow, Margin, Measure, Method, MirrorFlow, Observation, PairReport, Period, Reliability, TOTAL,
-    fob, pair_report,
+    Flow, FlowRow, Margin, Measure, Method, MirrorFlow, Observation, PairReport, Period, Reliability,
+    Selection, Store, StoreError, TOTAL, fob, pair_report,
 };
 
 use super::Baseline;
