@@ -33,8 +33,12 @@ pub struct ObservedCell {
     pub note: String,
 }
 
+/// Origin, destination and group, by position.
+type Key = (usize, usize, usize);
 /// What a flow is worth by its reports: low, value, high, and how that is known.
 type Worth = ([f64; 3], &'static str);
+/// Reports of one pair and group by year.
+type Years<'r> = BTreeMap<Period, Vec<(&'r FlowRow, Worth)>>;
 
 impl Baseline {
     /// Whether an observation is of goods of a group between two economies of the baseline: what to keep of a store that
@@ -59,7 +63,7 @@ impl Baseline {
         method: Method,
     ) -> Result<(Vec<ObservedCell>, Vec<String>), StoreError> {
         let everything = Selection { pair: None, within: None, commodity: None };
-        let mut last: BTreeMap<(usize, usize, usize), Period> = BTreeMap::new();
+        let mut last: BTreeMap<Key, Period> = BTreeMap::new();
         store.select(&everything, |own| {
             for key in self.keys(&own) {
                 let year = last.entry(key).or_insert(own.period);
@@ -76,7 +80,7 @@ impl Baseline {
     }
 
     /// Pair and groups of which an observation tells the trade of a whole year.
-    fn keys(&self, own: &Observation) -> Vec<(usize, usize, usize)> {
+    fn keys(&self, own: &Observation) -> Vec<Key> {
         let (origin, destination) = match own.flow {
             Flow::Export => (&own.economy, &own.partner),
             Flow::Import => (&own.partner, &own.economy),
@@ -136,8 +140,7 @@ impl Baseline {
     #[must_use]
     pub fn observed(&self, reports: &[PairReport], method: Method) -> (Vec<ObservedCell>, Vec<String>) {
         let (mut cells, mut left_out) = (Vec::new(), Vec::new());
-        let mut by_year: BTreeMap<(usize, usize, usize), BTreeMap<Period, Vec<(&FlowRow, Worth)>>> =
-            BTreeMap::new();
+        let mut by_year: BTreeMap<Key, Years<'_>> = BTreeMap::new();
         for report in reports {
             for row in &report.flows {
                 let (origin, destination) = (self.economy(&row.exporter), self.economy(&row.importer));
