@@ -67,6 +67,21 @@ pub(crate) fn run(runs: usize) -> Result<(), String> {
     Ok(())
 }
 
+/// Seeds of the coverage experiment unless told otherwise.
+pub(crate) const SEEDS: u64 = 2_000;
+
+/// Runs the coverage experiment of `bench/gravity`, which is a workspace of its own.
+pub(crate) fn coverage(seeds: u64) -> Result<(), String> {
+    let manifest = house::root().join("bench/gravity/Cargo.toml");
+    let seeds = seeds.to_string();
+    house::run(
+        house::cargo()
+            .args(["run", "--release", "--quiet", "--manifest-path"])
+            .arg(manifest)
+            .args(["--", "coverage", "150", "20", &seeds]),
+    )
+}
+
 /// Builds the program for release and says where it is.
 pub(crate) fn build() -> Result<PathBuf, String> {
     let messages = house::json_lines(house::cargo().args([

@@ -217,7 +217,7 @@ pub fn spatial_equilibrium_from(
     check(supplies, demands, lanes)?;
     let problem = Problem { supplies, demands, lanes };
     if start.flows.len() == lanes.len()
-        && let Some((flows, iterations)) = problem.from_flows(&start.flows)
+        && let Some((flows, iterations)) = problem.refined(&start.flows)
     {
         return Ok(problem.settled(flows, iterations));
     }

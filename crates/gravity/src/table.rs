@@ -123,6 +123,31 @@ impl Table {
         Ok(self)
     }
 
+    /// Adds a column of cells of text in a role: as in [`Self::from_csv`], what is no number where one is needed becomes
+    /// NaN and a finding. Rows are counted from 1.
+    ///
+    /// # Errors
+    /// If the length is not that of the table.
+    pub fn with_cells<S: AsRef<str>>(
+        mut self,
+        name: &str,
+        cells: impl IntoIterator<Item = S>,
+        role: Role,
+    ) -> Result<(Self, Vec<Finding>), GravityError> {
+        let mut parser = Parser::new(&self.name, name, 0, role);
+        let mut rows = 0;
+        for (line, cell) in (1..).zip(cells) {
+            parser.push(cell.as_ref().as_bytes(), line);
+            rows += 1;
+        }
+        self.check(name, rows)?;
+        let mut findings = Vec::new();
+        parser.bad.finish(&mut findings);
+        let keys = parser.encoder.map(|encoder| encoder.keys);
+        self.columns.insert(name.to_owned(), Column { numbers: parser.numbers, keys });
+        Ok((self, findings))
+    }
+
     fn check(&self, column: &str, rows: usize) -> Result<(), GravityError> {
         if rows == self.rows {
             return Ok(());

@@ -99,7 +99,7 @@ pub(crate) enum RowFormat {
 pub(crate) struct Fit {
     /// Formula, such as "trade ~ log(dist) + rta | exporter^year + importer^year"; sw() and csw() give several
     pub(crate) formula: String,
-    /// The rows: .csv or .csv.gz, with a heading
+    /// The rows: .csv or .csv.gz with a heading, or .parquet
     #[arg(long, value_name = "FILE")]
     pub(crate) data: PathBuf,
     /// How it is estimated
@@ -167,11 +167,17 @@ pub(crate) struct Potential {
     /// How it is estimated
     #[command(flatten)]
     pub(crate) estimation: Estimation,
-    /// Column of the lower of the mirror reports
+    /// Estimate and look at each label of this column on its own, such as a column of HS codes
     #[arg(long, value_name = "COLUMN")]
+    pub(crate) by: Option<String>,
+    /// What both sides report, from the ledger
+    #[command(flatten)]
+    pub(crate) ledger: FromLedger,
+    /// Column of the lower of the mirror reports
+    #[arg(long, value_name = "COLUMN", conflicts_with = "from_ledger")]
     pub(crate) low: Option<String>,
     /// Column of the higher of the mirror reports
-    #[arg(long, value_name = "COLUMN")]
+    #[arg(long, value_name = "COLUMN", conflicts_with = "from_ledger")]
     pub(crate) high: Option<String>,
     /// Probability of the intervals
     #[arg(long, value_name = "P", default_value_t = 0.95)]
@@ -179,6 +185,33 @@ pub(crate) struct Potential {
     /// Shape of the output
     #[arg(long, value_enum, default_value_t = RowFormat::Table)]
     pub(crate) format: RowFormat,
+}
+
+/// Where mirror reports come from, and which rows they belong to.
+#[derive(Debug, Args)]
+pub(crate) struct FromLedger {
+    /// Take what exporter, importer and third parties report from the ledger (see `ayrum trade`), as the interval of
+    /// what is traded; with --by, of that HS code
+    #[arg(long = "ledger")]
+    pub(crate) from_ledger: bool,
+    /// Folder of imported statistics; figures of the case count always
+    #[arg(long, value_name = "FOLDER", default_value = "trade-store", requires = "from_ledger")]
+    pub(crate) store: PathBuf,
+    /// Column of the exporter, by ISO code
+    #[arg(long, value_name = "COLUMN", default_value = "exporter", requires = "from_ledger")]
+    pub(crate) exporter: String,
+    /// Column of the importer, by ISO code
+    #[arg(long, value_name = "COLUMN", default_value = "importer", requires = "from_ledger")]
+    pub(crate) importer: String,
+    /// Column of the year
+    #[arg(long, value_name = "COLUMN", default_value = "year", requires = "from_ledger")]
+    pub(crate) year: String,
+    /// Dollars in one unit of the table's trade
+    #[arg(long, value_name = "USD", default_value_t = 1.0, requires = "from_ledger")]
+    pub(crate) unit: f64,
+    /// Freight and insurance as a share of FOB value, which an importer's figure holds
+    #[arg(long, value_name = "SHARE", default_value_t = 0.05, requires = "from_ledger")]
+    pub(crate) margin: f64,
 }
 
 /// `ayrum gravity counterfactual`

@@ -2,6 +2,8 @@
 
 mod counterfactual;
 mod fit;
+mod ledger_spread;
+mod parquet_file;
 mod potential;
 mod predict;
 
@@ -22,7 +24,7 @@ pub(crate) fn run(command: &Gravity, case: &CaseSource) -> Result<Done, Failure>
     match command {
         Gravity::Fit(asked) => fit::run(asked),
         Gravity::Predict(asked) => predict::run(asked),
-        Gravity::Potential(asked) => potential::run(asked),
+        Gravity::Potential(asked) => potential::run(asked, case),
         Gravity::Counterfactual(asked) => counterfactual::run(asked, &case.set),
     }
 }
@@ -99,7 +101,6 @@ fn read(
     needs: &Needs,
     condition: Option<&Expression>,
 ) -> Result<(Table, Vec<Finding>), Failure> {
-    let text = bytes(path)?;
     let name = path
         .file_name()
         .map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
@@ -107,7 +108,10 @@ fn read(
     if let Some(condition) = condition {
         condition.needs(&mut roles);
     }
-    let (table, findings) = Table::from_csv(&name, &text, &roles)?;
+    let (table, findings) = match ending(path).as_deref() {
+        Some("parquet" | "pq") => parquet_file::read(path, &name, &roles)?,
+        _ => Table::from_csv(&name, &bytes(path)?, &roles)?,
+    };
     let Some(condition) = condition else { return Ok((table, findings)) };
     let kept = table.only(condition)?;
     if kept.rows() == 0 {
@@ -117,21 +121,21 @@ fn read(
     Ok((kept, findings))
 }
 
+fn ending(path: &Path) -> Option<String> {
+    path.extension().map(|ending| ending.to_string_lossy().to_lowercase())
+}
+
 fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
     let shown = path.display();
     let bytes =
         std::fs::read(path).map_err(|error| Failure::new(format!("{shown} cannot be read: {error}")))?;
-    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
-    match ending.as_deref() {
+    match ending(path).as_deref() {
         Some("gz") => {
             let mut text = Vec::new();
             flate2::read::MultiGzDecoder::new(bytes.as_slice())
                 .read_to_end(&mut text)
                 .map_err(|error| Failure::new(format!("{shown} cannot be unpacked: {error}")))?;
             Ok(text)
-        }
-        Some("parquet" | "pq") => {
-            Err(Failure::new(format!("{shown}: Parquet is not read yet")).hint("write it as .csv or .csv.gz"))
         }
         _ => Ok(bytes),
     }

@@ -2,7 +2,7 @@
 
 use regime::Timing;
 
-use super::{Done, assume, cost, date, load, put, question};
+use super::{Done, assume, cost, date, load, place, put, question};
 use crate::arguments::{CaseSource, Format, Landed, Least, Shipment};
 use crate::failure::Failure;
 use crate::show;
@@ -20,11 +20,11 @@ pub(crate) fn run(asked: &Landed, case: &CaseSource) -> Result<Done, Failure> {
         (None, Some(day)) => Timing::Dispatch(date(day)?),
         (None, None) => Timing::Snapshot(model.case.settings.horizon),
     };
-    let Some(somewhere) = model.case.origin_prices.first() else {
-        let commodity = asked.commodity.clone();
-        return Err(scenario::LandedError::NoOffer { commodity, offered: String::new() }.into());
-    };
-    let shipment = shipment(asked, &somewhere.place);
+    // The origins come later; until then any place but the destination stands for them.
+    let to = place(&model, &asked.to)?;
+    let others = model.network.places.all().iter().filter(|own| own.id != model.network.places.get(to).id);
+    let somewhere = others.map(|own| own.id.clone()).next().unwrap_or_default();
+    let shipment = shipment(asked, &somewhere);
     let model = assume(model, &shipment, timing.first_day())?;
     let denomination = cost::denomination(&model, &asked.currency, timing)?;
     let mut template = question(&model, &shipment)?;

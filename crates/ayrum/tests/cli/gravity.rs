@@ -185,3 +185,152 @@ fn bad_rows_are_told_and_bad_questions_are_errors() {
     ];
     insta::assert_snapshot!(errors.join(""));
 }
+
+/// A small panel of two goods, as CSV: trade of five economies in two years.
+fn two_goods() -> String {
+    let economies = ["ARM", "GEO", "KAZ", "AZE", "RUS"];
+    let mut text = String::from("exporter,importer,year,hs,trade,dist\n");
+    for hs in ["1001", "2402"] {
+        for (i, from) in economies.iter().enumerate() {
+            for (j, to) in economies.iter().enumerate().filter(|(j, _)| *j != i) {
+                for year in [2022, 2023] {
+                    let dist = 200 + 300 * i.abs_diff(j) + 40 * (i * j % 3);
+                    let size = (i + 2) * (j + 3) * (1 + usize::from(hs == "2402"));
+                    let trade = 1000 * size * (5 + (i * 7 + j * 3 + year) % 4) / dist;
+                    text.push_str(&format!("{from},{to},{year},{hs},{trade},{dist}\n"));
+                }
+            }
+        }
+    }
+    text
+}
+
+#[test]
+fn potential_by_commodity_with_the_reports_of_the_ledger() {
+    let (folder, path) = written(&two_goods());
+    let formula = "trade ~ log(dist) | exporter^year + importer^year";
+    let only = "exporter == 'ARM' & importer == 'KAZ'";
+    let store = folder.path().join("store").to_string_lossy().into_owned();
+    // What both sides report, in thousand dollars: an exporter 80, an importer 168 with freight.
+    let reports = folder.path().join("reports.csv").to_string_lossy().into_owned();
+    std::fs::write(
+        &reports,
+        "reporter,partner,flow,hs,year,value\nARM,KAZ,export,1001,2023,80\nKAZ,ARM,import,1001,2023,168\nARM,KAZ,export,2402,2023,500\n",
+    )
+    .expect("a file");
+    let map = folder.path().join("map.toml").to_string_lossy().into_owned();
+    std::fs::write(&map, MAP).expect("a file");
+    let imported = run(&["trade", "import", &reports, "--map", &map, "--store", &store]);
+    assert_eq!(imported.code, 0, "{}", imported.whole());
+    let with = [
+        "--data", &path, "--only", only, "--by", "hs", "--ledger", "--store", &store, "--unit", "1000",
+        "--format", "json",
+    ];
+    let found = run(&[&["gravity", "potential", formula][..], &with].concat());
+    let json = found.json();
+    let rows = json.as_array().expect("rows");
+    assert_eq!(rows.len(), 4, "two goods, two years: {}", found.whole());
+    let row = |part: &str, year: &str| {
+        let is =
+            |row: &&serde_json::Value| row["part"] == part && row["row"].as_str().unwrap().contains(year);
+        rows.iter().find(is).unwrap_or_else(|| panic!("{part} {year}: {}", found.stdout))
+    };
+    let wheat = row("1001", "2023");
+    assert_eq!(wheat["reports"], "reports of both sides");
+    let (low, high) = (wheat["actual"][0].as_f64().unwrap(), wheat["actual"][1].as_f64().unwrap());
+    assert!(low <= 80.0 && high >= 160.0 - 1e-9, "the importer's figure without freight: {wheat}");
+    let (least, most) = (wheat["expected"][0].as_f64().unwrap(), wheat["expected"][1].as_f64().unwrap());
+    assert!(least < most, "never a bare point: {wheat}");
+    assert!((wheat["ratio"][0].as_f64().unwrap() - least / high).abs() < 1e-9);
+    assert!((wheat["ratio"][1].as_f64().unwrap() - most / low).abs() < 1e-9);
+    assert_eq!(row("2402", "2022")["reports"], "one report, spread not known");
+
+    let errors = [
+        said(&run(&["gravity", "potential", formula, "--data", &path, "--ledger", "--unit", "0"])),
+        said(&run(&["gravity", "potential", formula, "--data", &path, "--ledger", "--year", "exporter"])),
+        said(&run(&["gravity", "potential", formula, "--data", &path, "--by", "commodity"])),
+        said(&run(&["gravity", "potential", formula, "--data", &path, "--store", "x"])),
+    ];
+    insta::assert_snapshot!(errors.join(""));
+}
+
+const MAP: &str = r#"
+title = "Reports of two sides"
+source = "A test"
+scale = 1000
+economy = { column = "reporter" }
+partner = { column = "partner" }
+flow = { column = "flow", words = { "export" = "export", "import" = "import" } }
+commodity = { column = "hs" }
+period = { column = "year" }
+value = { column = "value" }
+"#;
+
+#[test]
+fn parquet_is_read_as_the_same_csv_is() {
+    use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int32Type};
+    use parquet::file::writer::SerializedFileWriter;
+    use std::sync::Arc;
+
+    let (folder, csv) = written(&two_goods());
+    let text = std::fs::read_to_string(&csv).expect("the file");
+    let column =
+        |at: usize| text.lines().skip(1).map(move |line| line.split(',').nth(at).expect("a cell").to_owned());
+    let schema = "message panel { REQUIRED BYTE_ARRAY exporter (UTF8); REQUIRED BYTE_ARRAY importer (UTF8);
+        REQUIRED INT32 year; REQUIRED BYTE_ARRAY hs (UTF8); OPTIONAL DOUBLE trade; OPTIONAL BYTE_ARRAY dist (UTF8); }";
+    let path = folder.path().join("trade.parquet");
+    let schema = Arc::new(parquet::schema::parser::parse_message_type(schema).expect("a schema"));
+    let file = std::fs::File::create(&path).expect("a file");
+    let mut writer = SerializedFileWriter::new(file, schema, Arc::default()).expect("a writer");
+    let mut group = writer.next_row_group().expect("a group");
+    let texts = |at: usize| column(at).map(|cell| ByteArray::from(cell.into_bytes())).collect::<Vec<_>>();
+    for at in 0..6 {
+        let mut own = group.next_column().expect("a column").expect("as in the schema");
+        match at {
+            2 => {
+                let years: Vec<i32> = column(2).map(|year| year.parse().expect("a year")).collect();
+                own.typed::<Int32Type>().write_batch(&years, None, None).expect("years");
+            }
+            4 => {
+                // The first value is missing, the rest is there.
+                let trade: Vec<f64> =
+                    column(4).skip(1).map(|value| value.parse().expect("a number")).collect();
+                let levels: Vec<i16> = (0..=trade.len()).map(|row| i16::from(row > 0)).collect();
+                own.typed::<DoubleType>().write_batch(&trade, Some(&levels), None).expect("trade");
+            }
+            5 => {
+                // Numbers as texts, one of them none.
+                let mut cells = texts(5);
+                cells[3] = ByteArray::from("far");
+                own.typed::<ByteArrayType>()
+                    .write_batch(&cells, Some(&vec![1; cells.len()]), None)
+                    .expect("texts");
+            }
+            _ => {
+                own.typed::<ByteArrayType>().write_batch(&texts(at), None, None).expect("texts");
+            }
+        }
+        own.close().expect("a column");
+    }
+    group.close().expect("a group");
+    writer.close().expect("a file");
+    let path = path.to_string_lossy().into_owned();
+    let formula = "trade ~ log(dist) | exporter^year + importer^year";
+    let found = run(&["gravity", "fit", formula, "--data", &path, "--format", "csv"]);
+    assert_eq!(found.code, 1, "two rows have a fault: {}", found.whole());
+    assert!(
+        found.stderr.contains("trade.parquet") && found.stderr.contains("`far` is not a number"),
+        "{}",
+        found.stderr
+    );
+    let kept: String = text
+        .lines()
+        .enumerate()
+        .filter(|(line, _)| ![1, 4].contains(line))
+        .map(|(_, line)| format!("{line}\n"))
+        .collect();
+    let (_other, csv) = written(&kept);
+    assert_eq!(run(&["gravity", "fit", formula, "--data", &csv, "--format", "csv"]).stdout, found.stdout);
+    let unknown = said(&run(&["gravity", "fit", "trade ~ distance", "--data", &path]));
+    assert!(unknown.contains("hint: its columns are exporter, importer, year, hs, trade, dist"), "{unknown}");
+}

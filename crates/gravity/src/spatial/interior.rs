@@ -80,7 +80,7 @@ impl Problem<'_> {
                     _ => x[r],
                 };
                 let support: Vec<f64> = (0..n).map(flow).collect();
-                if let Some((flows, pivots)) = self.from_flows(&support) {
+                if let Some((flows, pivots)) = self.refined(&support) {
                     return Ok((flows, step - 1 + pivots));
                 }
             }

@@ -2,6 +2,7 @@
 
 use gravity::equilibrium::{
     Change, Charge, Deficits, EquilibriumKind, EquilibriumOptions, NewTrade, Receiver, Sector, World, solve,
+    solve_all,
 };
 use gravity::{CovarianceKind, Expression, Fit, FitOptions, SmallSample, Table, fit, parse_formula};
 use proptest::prelude::*;
@@ -396,4 +397,70 @@ fn what_has_no_equilibrium_is_named() {
     the output of ARM is 0; valid: above zero; leave an economy out that trades with nobody, not even itself
     the cost change of sector all from ARM to GEO is 0; valid: above zero, or infinite to close a cell
     ");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// Many at once are what each would be alone, to the last bit, whatever the number of threads.
+    #[test]
+    fn a_batch_has_the_same_bits_on_any_number_of_threads(
+        world in any_world(), options in any_options(), scale in prop::collection::vec(0.6f64..1.6, 11),
+    ) {
+        let start = solve(&world, &any_change(&world, &scale), &options, None).unwrap().log_prices;
+        let make = |number: usize| {
+            let turned: Vec<f64> = (0..11).map(|k| scale[(k + number) % 11]).collect();
+            any_change(&world, &turned)
+        };
+        let on = |threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            let solved = pool.install(|| solve_all(&world, 12, make, &options, Some(&start)));
+            solved.into_iter().map(|one| one.unwrap().economies.iter().map(|e| e.welfare.to_bits()).collect::<Vec<_>>()).collect::<Vec<_>>()
+        };
+        prop_assert_eq!(on(1), on(2));
+    }
+
+    /// Where steps begin does not change where they end.
+    #[test]
+    fn from_a_similar_solution_the_same_equilibrium_is_found(
+        world in any_world(), options in any_options(), scale in prop::collection::vec(0.6f64..1.6, 11), nudge in 0.9f64..1.1,
+    ) {
+        let similar: Vec<f64> = scale.iter().map(|scale| scale * nudge).collect();
+        let first = solve(&world, &any_change(&world, &similar), &options, None).unwrap();
+        let change = any_change(&world, &scale);
+        let cold = solve(&world, &change, &options, None).unwrap();
+        let warm = solve(&world, &change, &options, Some(&first.log_prices)).unwrap();
+        for (a, b) in cold.economies.iter().zip(&warm.economies) {
+            prop_assert!((a.welfare / b.welfare - 1.0).abs() < 1e-8 && (a.revenue.1 - b.revenue.1).abs() < 1e-8 * a.output.1);
+        }
+    }
+
+    /// A world balanced once is balanced: changes counted from it are those counted from where it was.
+    #[test]
+    fn to_balance_twice_is_to_balance_once(world in any_world(), scale in prop::collection::vec(0.6f64..1.6, 11)) {
+        let options = EquilibriumOptions { deficits: Deficits::Balanced, ..EquilibriumOptions::default() };
+        let balanced = world.balanced(&options).unwrap();
+        for (made, spent) in balanced.output().iter().zip(balanced.expenditure()).zip(balanced.revenue()).map(|((y, e), r)| (y + r, e)) {
+            prop_assert!((made / spent - 1.0).abs() < 1e-9);
+        }
+        let change = any_change(&world, &scale);
+        let (a, b) = (solve(&world, &change, &options, None).unwrap(), solve(&balanced, &change, &options, None).unwrap());
+        for (a, b) in a.economies.iter().zip(&b.economies) {
+            prop_assert!((a.welfare / b.welfare - 1.0).abs() < 1e-8);
+        }
+    }
+}
+
+#[test]
+fn trade_that_is_new_gets_cheaper_with_its_cost() {
+    let world = three();
+    let share_at = |cost: f64| {
+        let mut change = Change::none(&world);
+        change.new_trade.push(NewTrade { sector: 0, origin: 0, destination: 2, share: 0.02 });
+        *change.cost(0, 0, 2) = cost;
+        let solved = solve(&world, &change, &EquilibriumOptions::default(), None).unwrap();
+        solved.flows[0][2] / solved.economies[2].expenditure.1
+    };
+    assert!(share_at(0.8) > share_at(1.0) && share_at(1.0) > share_at(1.5));
+    assert_eq!(share_at(f64::INFINITY), 0.0);
 }

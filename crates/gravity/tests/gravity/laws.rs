@@ -139,3 +139,67 @@ fn specifications_in_one_call_agree_with_each_alone() {
         }
     }
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    #[test]
+    fn the_order_of_rows_does_not_matter(
+        trade in prop::collection::vec(prop_oneof![1 => Just(0.0), 9 => 0.1f64..50.0], 48),
+        cost in prop::collection::vec(-1.0f64..1.0, 48),
+        order in Just((0..48).collect::<Vec<usize>>()).prop_shuffle(),
+    ) {
+        let plain = panel(&trade, &cost, |country| format!("C{country}"));
+        let shuffled = plain.of_rows(&order);
+        for effects in ["exporter^year + importer^year", THREE] {
+            match (estimate(&plain, effects), estimate(&shuffled, effects)) {
+                (Ok(a), Ok(b)) => {
+                    let (x, y) = (&a.coefficients[0], &b.coefficients[0]);
+                    prop_assert!((x.estimate - y.estimate).abs() < 1e-5 * (1.0 + x.estimate.abs()), "{x:?} {y:?}");
+                    let mut of_plain = vec![0.0; 48];
+                    a.fitted().for_each(|(row, mu)| of_plain[row] = mu);
+                    for (row, mu) in b.fitted() {
+                        prop_assert!((of_plain[order[row]] - mu).abs() < 1e-4 * (1.0 + mu));
+                    }
+                }
+                (Err(_), Err(_)) => {}
+                (a, b) => prop_assert!(false, "{a:?} against {b:?}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn bits_do_not_depend_on_threads() {
+    // Long enough for several pieces of every sum.
+    let (countries, years) = (70usize, 16usize);
+    let cells: Vec<(usize, usize, usize)> = (0..countries * countries * years)
+        .map(|cell| (cell / years / countries, cell / years % countries, cell % years))
+        .collect();
+    let wave = |a: usize, b: usize| ((a * 7919 + b * 104_729) % 1_009) as f64 / 1_009.0;
+    let keys = |of: &dyn Fn(&(usize, usize, usize)) -> usize| {
+        Keys::from_labels(cells.iter().map(|cell| of(cell).to_string()))
+    };
+    let table = Table::new("panel.csv", cells.len())
+        .with_keys("exporter", keys(&|cell| cell.0))
+        .and_then(|table| table.with_keys("importer", keys(&|cell| cell.1)))
+        .and_then(|table| table.with_keys("year", keys(&|cell| cell.2)))
+        .and_then(|table| table.with_numbers("cost", (0..cells.len()).map(|row| wave(row, 3)).collect()))
+        .and_then(|table| {
+            table.with_numbers(
+                "trade",
+                (0..cells.len()).map(|row| (9.0 * wave(row, 1)).exp().floor()).collect(),
+            )
+        })
+        .unwrap();
+    let on = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let fit = pool.install(|| estimate(&table, THREE)).unwrap();
+        let one = &fit.coefficients[0];
+        let mut bits =
+            vec![one.estimate.to_bits(), one.standard_error.to_bits(), fit.quality.log_likelihood.to_bits()];
+        bits.extend(fit.fitted().map(|(_, mu)| mu.to_bits()));
+        bits
+    };
+    assert!(on(1) == on(2) && on(2) == on(3));
+}

@@ -236,6 +236,20 @@ fn square(
         row_of[cell] = Some(row);
         flows[cell] = *value;
     }
+    let unnamed: Vec<usize> =
+        (0..table.rows()).filter(|row| ends(*row).0.is_empty() || ends(*row).1.is_empty()).collect();
+    if let Some(first) = unnamed.first() {
+        findings.push(Finding {
+            code: "missing-value",
+            table: table.name().to_owned(),
+            line: Some(table.line(*first)),
+            column: Some(if ends(*first).0.is_empty() { &asked.exporter } else { &asked.importer }.clone()),
+            problem: "the name of an economy is missing".to_owned(),
+            valid: "a label".to_owned(),
+            done: "the row was left out".to_owned(),
+            rows: unnamed.len(),
+        });
+    }
     let missing: Vec<String> = (0..n * n)
         .filter(|cell| row_of[*cell].is_none())
         .map(|cell| format!("{} to {}", names[cell / n], names[cell % n]))

@@ -28,9 +28,36 @@ pub(super) fn prepare(
     estimation: &Estimation,
     columns: &[&str],
 ) -> Result<Prepared, Failure> {
+    let ready = ready(formula, data, new, only, estimation, columns, &[])?;
+    let Ready { specifications, options, table, rows, mut findings } = ready;
+    let fit = fit(&table, &specifications, &options)?.remove(0);
+    findings.extend(fit.findings.iter().cloned());
+    Ok(Prepared { fit, table, rows, findings })
+}
+
+/// What is needed for an estimate, read and not yet estimated.
+pub(super) struct Ready {
+    pub(super) specifications: Vec<gravity::Specification>,
+    pub(super) options: gravity::FitOptions,
+    pub(super) table: Table,
+    pub(super) rows: Table,
+    pub(super) findings: Vec<Finding>,
+}
+
+/// Reads the rows of an estimate and those it is to be applied to, with further columns of numbers and keys.
+pub(super) fn ready(
+    formula: &str,
+    data: &Path,
+    new: Option<&Path>,
+    only: Option<&str>,
+    estimation: &Estimation,
+    columns: &[&str],
+    keys: &[&str],
+) -> Result<Ready, Failure> {
     let specifications = single(formula)?;
     let options = options(estimation)?;
     let mut needs = Needs::of(&specifications, &options);
+    keys.iter().for_each(|key| needs.key(key));
     let condition = estimation.condition.as_deref().map(Expression::parse).transpose()?;
     let only = only.map(Expression::parse).transpose()?;
     if new.is_none() {
@@ -53,6 +80,7 @@ pub(super) fn prepare(
                 }
             });
             columns.iter().for_each(|column| needs.number(column));
+            keys.iter().for_each(|key| needs.key(key));
             let (rows, more) = read(new, &needs, only.as_ref())?;
             findings.extend(more);
             rows
@@ -62,9 +90,7 @@ pub(super) fn prepare(
             None => table.clone(),
         },
     };
-    let fit = fit(&table, &specifications, &options)?.remove(0);
-    findings.extend(fit.findings.iter().cloned());
-    Ok(Prepared { fit, table, rows, findings })
+    Ok(Ready { specifications, options, table, rows, findings })
 }
 
 /// A row by the labels of its fixed effects: `KAZ · ARM · 2024`.
