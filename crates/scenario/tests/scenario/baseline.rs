@@ -246,13 +246,12 @@ fn what_cannot_be_is_refused_with_its_place() {
     let mut costs = outside_costs(&baseline, 0);
     costs[count + 2] = f64::NAN;
     assert!(baseline.aggregate(0, &costs).unwrap_err().to_string().contains("from a2 to b"));
-    let free = vec![0.0; n * n];
-    let far = vec![1.5; n * n];
-    let twice = baseline.trade(&[far.clone()], &[free.clone()], &[food(0, 1, 1.0), food(0, 1, 2.0)]);
+    let (far, free) = ([vec![1.5; n * n]], [vec![0.0; n * n]]);
+    let twice = baseline.trade(&far, &free, &[food(0, 1, 1.0), food(0, 1, 2.0)]);
     assert!(matches!(twice, Err(BaselineError::Value { .. })));
-    let at_home = baseline.trade(&[far.clone()], &[free.clone()], &[food(1, 1, 1.0)]);
+    let at_home = baseline.trade(&far, &free, &[food(1, 1, 1.0)]);
     assert!(at_home.unwrap_err().to_string().contains("another economy"));
-    let unknown = baseline.trade(&[far], &[free], &[food(0, 9, 1.0)]);
+    let unknown = baseline.trade(&far, &free, &[food(0, 9, 1.0)]);
     assert_eq!(
         unknown.unwrap_err().to_string(),
         "the destination of observed cell 0 is 9; valid is a position in the baseline's list"
