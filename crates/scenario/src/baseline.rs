@@ -186,17 +186,16 @@ impl Baseline {
     pub fn groups_of(&self, kind: GroupKind) -> impl Iterator<Item = usize> + '_ {
         (0..self.groups.len()).filter(move |group| self.groups[*group].kind == kind)
     }
+}
 
-    fn shape(
-        &self,
-        what: impl Into<String>,
-        found: usize,
-        expected: usize,
-        why: &'static str,
-    ) -> Result<(), BaselineError> {
-        if found == expected {
-            return Ok(());
-        }
-        Err(BaselineError::Shape { what: what.into(), found, expected, why })
+fn shape(
+    what: impl Into<String>,
+    found: usize,
+    expected: usize,
+    why: &'static str,
+) -> Result<(), BaselineError> {
+    if found == expected {
+        return Ok(());
     }
+    Err(BaselineError::Shape { what: what.into(), found, expected, why })
 }

@@ -2,8 +2,8 @@
 //! network does not reach, and what is traded.
 
 use super::{
-    AMOUNT, CONFIDENCE, CURRENCY, FORMS, Kind, NOTE, ORIGIN_OF_FIGURE, PRICE_DATE, SOURCE, Table, VAT,
-    VAT_PERCENT, may, must,
+    CONFIDENCE, CURRENCY, FORMS, Kind, NOTE, ORIGIN_OF_FIGURE, PRICE_DATE, SOURCE, Table, VAT, VAT_PERCENT,
+    may, must,
 };
 
 /// Words for kinds of ways beyond the network.
@@ -128,7 +128,7 @@ const APPROACHES: Table = Table {
             "km",
             Kind::Number,
             "km",
-            "How far; empty: the great circle times the way's route factor, and overland to the port where it is by sea.",
+            "How far; empty: the great circle times the way's route factor. By sea the zone's `port_km` comes on top.",
         ),
         SOURCE,
         CONFIDENCE,
@@ -255,7 +255,19 @@ const MARKETS: Table = Table {
             "1",
             "Elasticity of the tonnes to the price: above zero for a supply, below for a demand.",
         ),
-        AMOUNT,
+        may(
+            "price",
+            Kind::Of("origin_prices"),
+            "",
+            "The price at which the tonnes hold, where `origin_prices` has it: of the zone, or of a place that stands for it.",
+        ),
+        may(
+            "amount",
+            Kind::Number,
+            "money/t",
+            "The price where `origin_prices` cannot have it: of a demand, or off the network. With neither, a supply sells at \
+             the unit value of the group's commodity, and a demand buys at the cheapest landing.",
+        ),
         CURRENCY,
         VAT,
         VAT_PERCENT,

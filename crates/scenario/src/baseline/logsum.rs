@@ -1,6 +1,6 @@
 //! From costs between zones to costs between economies, and from trade between economies back to zones.
 
-use super::{Baseline, BaselineError, GroupKind};
+use super::{Baseline, BaselineError, GroupKind, shape};
 
 impl Baseline {
     /// Iceberg factors between economies, from generalised costs between zones in USD per tonne, row by row; infinite
@@ -52,7 +52,7 @@ impl Baseline {
         let own = &self.groups[group];
         let theta = self.theta(group)?;
         let count = self.zones.len();
-        self.shape(format!("the costs of {}", own.id), zone_costs.len(), count * count, "zones × zones")?;
+        shape(format!("the costs of {}", own.id), zone_costs.len(), count * count, "zones × zones")?;
         let mut terms = Vec::with_capacity(count * count);
         for (pair, cost) in zone_costs.iter().enumerate() {
             if cost.is_nan() || *cost <= -own.commodity.unit_value {

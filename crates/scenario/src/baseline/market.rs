@@ -1,9 +1,9 @@
 //! Homogeneous goods: what zones offer and want of them, and at which price.
 
-use case::{Basis, Case, Finding, Money, Provenance, Sheets};
+use case::{Basis, Case, Finding, Money, Provenance, Row, Sheets};
 use gravity::{Curve, Market};
 
-use super::{Baseline, BaselineError, GroupKind, TradeGroup, Zone};
+use super::{Baseline, BaselineError, GroupKind, TradeGroup, Zone, shape};
 
 /// The side of a market.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +41,8 @@ pub struct ZoneMarket {
     /// USD per tonne without value added tax, where stated. A supply without one sells at the unit value of the group's
     /// commodity; a demand without one buys at the cheapest landing of the baseline.
     pub usd_per_tonne: Option<f64>,
+    /// Where the price comes from, where it has an ancestry of its own.
+    pub price: Option<Provenance>,
     /// Where the row comes from.
     pub provenance: Provenance,
 }
@@ -61,6 +63,17 @@ pub struct GoodsMarket {
 }
 
 impl Baseline {
+    /// The share of the tonnes demanded of a homogeneous good that somebody observed or published; the rest is assumed.
+    #[must_use]
+    pub fn sourced_share(&self, group: usize) -> f64 {
+        let (mut sourced, mut all) = (0.0, 0.0);
+        for row in self.markets.iter().filter(|row| row.group == group && row.side == MarketSide::Demand) {
+            all += row.tonnes;
+            sourced += if row.provenance.evidence.is_sourced() { row.tonnes } else { 0.0 };
+        }
+        if all > 0.0 { sourced / all } else { 0.0 }
+    }
+
     /// Supplies and demands of a homogeneous good. A demand without a price of its own buys its tonnes at the least of
     /// supply price and cost over all supplies, from generalised costs between zones in USD per tonne (row by row,
     /// infinite where there is no way) and ad-valorem charges by pair of economies (row by row; empty: none).
@@ -88,9 +101,9 @@ impl Baseline {
             });
         }
         let (n, count) = (self.economies.len(), self.zones.len());
-        self.shape(format!("the costs of {}", own.id), zone_costs.len(), count * count, "zones × zones")?;
+        shape(format!("the costs of {}", own.id), zone_costs.len(), count * count, "zones × zones")?;
         if !charges.is_empty() {
-            self.shape(format!("the charges of {}", own.id), charges.len(), n * n, "economies × economies")?;
+            shape(format!("the charges of {}", own.id), charges.len(), n * n, "economies × economies")?;
         }
         let of =
             |side: MarketSide| self.markets.iter().filter(move |row| row.group == group && row.side == side);
@@ -172,25 +185,50 @@ pub(super) fn load(
             );
             continue;
         }
-        let usd_per_tonne = match row.number("amount") {
-            None => None,
-            Some(amount) => {
-                let money = (amount > 0.0)
-                    .then(|| Money::of_basis(row, amount, Basis::Tonne, &case.exchange, findings))
-                    .flatten();
-                let Some(Money { amount, terms }) = money else {
-                    let problem = "goods at this price cannot be; the row was left out";
-                    findings.push(
-                        row.error("malformed-value", "amount", problem)
-                            .valid("above zero in a currency with a rate, or empty where not known"),
-                    );
-                    continue;
-                };
-                Some(case.exchange.to_usd(terms.vat.net(amount), &terms.currency, terms.price_date))
-            }
-        };
+        let Ok((usd_per_tonne, price)) = price(case, row, findings) else { continue };
         let provenance = Provenance::of(row);
-        markets.push(ZoneMarket { group, zone, side, tonnes, elasticity, usd_per_tonne, provenance });
+        markets.push(ZoneMarket { group, zone, side, tonnes, elasticity, usd_per_tonne, price, provenance });
     }
     markets
+}
+
+/// The price of a row in USD per tonne without value added tax, and its own ancestry where it stands in `origin_prices`.
+/// Nothing where none is stated; an error, which is a finding by then, where it cannot be used.
+fn price(
+    case: &Case,
+    row: Row<'_>,
+    findings: &mut Vec<Finding>,
+) -> Result<(Option<f64>, Option<Provenance>), ()> {
+    let (named, amount) = (row.text("price"), row.number("amount"));
+    if !named.is_empty() && amount.is_some() {
+        let problem = "the row has two prices and was left out";
+        findings.push(
+            row.error("two-prices", "amount", problem)
+                .valid("a row of origin_prices.csv, or an amount, not both"),
+        );
+        return Err(());
+    }
+    if !named.is_empty() {
+        let offer = case.origin_prices.iter().find(|offer| offer.id == named);
+        let usd = offer.and_then(|offer| offer.usd_per_tonne(&case.exchange));
+        let Some((offer, usd)) = offer.zip(usd) else {
+            let problem = format!("{named} has no figure that can be used; the row was left out");
+            findings.push(row.error("missing-price", "price", problem).valid("an offer with an amount"));
+            return Err(());
+        };
+        return Ok((Some(usd), Some(offer.provenance.clone())));
+    }
+    let Some(amount) = amount else { return Ok((None, None)) };
+    let money = (amount > 0.0)
+        .then(|| Money::of_basis(row, amount, Basis::Tonne, &case.exchange, findings))
+        .flatten();
+    let Some(Money { amount, terms }) = money else {
+        let problem = "goods at this price cannot be; the row was left out";
+        findings.push(
+            row.error("malformed-value", "amount", problem)
+                .valid("above zero in a currency with a rate, or empty where not known"),
+        );
+        return Err(());
+    };
+    Ok((Some(case.exchange.to_usd(terms.vat.net(amount), &terms.currency, terms.price_date)), None))
 }

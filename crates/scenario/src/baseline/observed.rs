@@ -8,8 +8,8 @@
 use std::collections::BTreeMap;
 
 use ledger::{
-    Flow, FlowRow, Margin, Measure, Method, MirrorFlow, Observation, PairReport, Period, Reliability, TOTAL,
-    fob, pair_report,
+    Flow, FlowRow, Margin, Measure, Method, MirrorFlow, Observation, PairReport, Period, Reliability,
+    Selection, Store, StoreError, TOTAL, fob, pair_report,
 };
 
 use super::Baseline;
@@ -33,8 +33,12 @@ pub struct ObservedCell {
     pub note: String,
 }
 
+/// Origin, destination and group, by position.
+type Key = (usize, usize, usize);
 /// What a flow is worth by its reports: low, value, high, and how that is known.
 type Worth = ([f64; 3], &'static str);
+/// Reports of one pair and group by year.
+type Years<'r> = BTreeMap<Period, Vec<(&'r FlowRow, Worth)>>;
 
 impl Baseline {
     /// Whether an observation is of goods of a group between two economies of the baseline: what to keep of a store that
@@ -45,6 +49,49 @@ impl Baseline {
             && self.groups.iter().any(|group| group.holds(&own.commodity))
             && self.economy(&own.economy).is_some()
             && self.economy(&own.partner).is_some()
+    }
+
+    /// Observed cells of all that was imported into a store, and in words what was left out. The store is read twice: for
+    /// the last whole year of each pair and group, and for the reports of these years, which alone are held in memory.
+    ///
+    /// # Errors
+    /// Where a file of the store cannot be read.
+    pub fn observed_in(
+        &self,
+        store: &Store,
+        margin: Margin,
+        method: Method,
+    ) -> Result<(Vec<ObservedCell>, Vec<String>), StoreError> {
+        let everything = Selection { pair: None, within: None, commodity: None };
+        let mut last: BTreeMap<Key, Period> = BTreeMap::new();
+        store.select(&everything, |own| {
+            for key in self.keys(&own) {
+                let year = last.entry(key).or_insert(own.period);
+                *year = own.period.max(*year);
+            }
+        })?;
+        let mut kept = Vec::new();
+        store.select(&everything, |own| {
+            if self.keys(&own).iter().any(|key| last.get(key) == Some(&own.period)) {
+                kept.push(own);
+            }
+        })?;
+        Ok(self.observed(&self.reports(kept, margin), method))
+    }
+
+    /// Pair and groups of which an observation tells the trade of a whole year.
+    fn keys(&self, own: &Observation) -> Vec<Key> {
+        let (origin, destination) = match own.flow {
+            Flow::Export => (&own.economy, &own.partner),
+            Flow::Import => (&own.partner, &own.economy),
+            _ => return Vec::new(),
+        };
+        if !own.period.is_one_year() || !self.wants(own) {
+            return Vec::new();
+        }
+        let Some((from, to)) = self.economy(origin).zip(self.economy(destination)) else { return Vec::new() };
+        let holds = |group: &usize| self.groups[*group].holds(&own.commodity);
+        (0..self.groups.len()).filter(holds).map(|group| (from, to, group)).collect()
     }
 
     /// Puts observations side by side by pair of economies, with the reliability of reporters worked out from all of them.
@@ -93,8 +140,7 @@ impl Baseline {
     #[must_use]
     pub fn observed(&self, reports: &[PairReport], method: Method) -> (Vec<ObservedCell>, Vec<String>) {
         let (mut cells, mut left_out) = (Vec::new(), Vec::new());
-        let mut by_year: BTreeMap<(usize, usize, usize), BTreeMap<Period, Vec<(&FlowRow, Worth)>>> =
-            BTreeMap::new();
+        let mut by_year: BTreeMap<Key, Years<'_>> = BTreeMap::new();
         for report in reports {
             for row in &report.flows {
                 let (origin, destination) = (self.economy(&row.exporter), self.economy(&row.importer));

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use case::{Finding, Form, Provenance, Sheets};
 use network::great_circle_between;
 
-use super::{Baseline, Zone};
+use super::{Approach, Baseline, Zone};
 
 /// What a way serves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,46 +141,35 @@ impl Baseline {
     /// From zone to zone by a way of the sea, with the inland parts at both ends.
     fn by_sea(&self, way: usize, form: Form, a: &Zone, b: &Zone) -> Option<Passage> {
         let sea = &self.ways[way];
-        let km = sea.route_factor * a.great_circle_km(b);
-        let mut passage = sea.rates.get(&form)?.over(way, km);
-        for end in [a, b].into_iter().filter(|zone| zone.port_km > 0.0) {
-            let inland = self.inland(form, end.port_km)?;
-            passage.usd_per_tonne += inland.usd_per_tonne;
-            passage.hours += inland.hours;
-            passage.km += inland.km;
-        }
-        Some(passage)
+        let passage = sea.rates.get(&form)?.over(way, sea.route_factor * a.great_circle_km(b));
+        let passage = self.with_port(passage, form, a)?;
+        self.with_port(passage, form, b)
     }
 
-    /// Over a length of way within an economy or to its port.
-    fn inland(&self, form: Form, km: f64) -> Option<Passage> {
-        self.ways.iter().enumerate().find_map(|(number, way)| {
-            (way.kind == OutsideKind::Inland).then(|| way.rates.get(&form)?.over(number, km).into())?
+    /// With the inland part to the port of a zone; nothing where goods of the form cannot go inland.
+    fn with_port(&self, passage: Passage, form: Form, zone: &Zone) -> Option<Passage> {
+        if zone.port_km <= 0.0 {
+            return Some(passage);
+        }
+        let mut inland = self.ways.iter().filter(|way| way.kind == OutsideKind::Inland);
+        let part = inland.find_map(|way| way.rates.get(&form))?.over(passage.way, zone.port_km);
+        Some(Passage {
+            way: passage.way,
+            usd_per_tonne: passage.usd_per_tonne + part.usd_per_tonne,
+            hours: passage.hours + part.hours,
+            km: passage.km + part.km,
         })
     }
 
     /// From a zone off the network to a gateway of it, or back, for a form of goods.
-    pub(super) fn approach_passage(
-        &self,
-        form: Form,
-        zone: &Zone,
-        way: usize,
-        km: Option<f64>,
-        straight: f64,
-    ) -> Option<Passage> {
-        let own = &self.ways[way];
-        let rate = own.rates.get(&form)?;
-        let Some(km) = km else {
-            let mut passage = rate.over(way, own.route_factor * straight);
-            if own.kind == OutsideKind::Sea && zone.port_km > 0.0 {
-                let inland = self.inland(form, zone.port_km)?;
-                passage.usd_per_tonne += inland.usd_per_tonne;
-                passage.hours += inland.hours;
-                passage.km += inland.km;
-            }
-            return Some(passage);
-        };
-        Some(rate.over(way, km))
+    pub(super) fn to_gateway(&self, approach: &Approach, form: Form) -> Option<Passage> {
+        let way = &self.ways[approach.way];
+        let km = approach.km.unwrap_or(way.route_factor * approach.great_circle_km);
+        let passage = way.rates.get(&form)?.over(approach.way, km);
+        match way.kind {
+            OutsideKind::Sea => self.with_port(passage, form, &self.zones[approach.zone]),
+            OutsideKind::Land | OutsideKind::Inland => Some(passage),
+        }
     }
 }
 

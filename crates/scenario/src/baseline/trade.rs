@@ -2,7 +2,7 @@
 
 use gravity::equilibrium::{Charge, Receiver, Sector, World};
 
-use super::{Baseline, BaselineError, GroupKind, ObservedCell};
+use super::{Baseline, BaselineError, GroupKind, ObservedCell, shape};
 
 /// Below this observed share a headline says "illustrative".
 pub const ILLUSTRATIVE_BELOW: f64 = 0.5;
@@ -123,10 +123,10 @@ impl Baseline {
         let n = self.economies.len();
         let groups: Vec<usize> = self.groups_of(GroupKind::Differentiated).collect();
         for (what, lists) in [("the list of iceberg factors", iceberg), ("the list of duties", duties)] {
-            self.shape(what, lists.len(), groups.len(), "one for each differentiated group")?;
+            shape(what, lists.len(), groups.len(), "one for each differentiated group")?;
             for (list, group) in lists.iter().zip(&groups) {
                 let what = format!("{what} of {}", self.groups[*group].id);
-                self.shape(what, list.len(), n * n, "economies × economies")?;
+                shape(what, list.len(), n * n, "economies × economies")?;
             }
         }
         self.check_observed(observed)?;

@@ -90,8 +90,7 @@ impl Baseline {
         let here = own.place.map(|place| ZoneEntry { place, usd_per_tonne: 0.0, hours: 0.0, km: 0.0 });
         let gateways =
             self.approaches.iter().filter(|approach| approach.zone == zone).filter_map(|approach| {
-                let Passage { usd_per_tonne, hours, km, .. } =
-                    self.approach_passage(form, own, approach.way, approach.km, approach.great_circle_km)?;
+                let Passage { usd_per_tonne, hours, km, .. } = self.to_gateway(approach, form)?;
                 Some(ZoneEntry { place: approach.place, usd_per_tonne, hours, km })
             });
         here.into_iter().chain(gateways).collect()

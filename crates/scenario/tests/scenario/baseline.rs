@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use case::{Form, Severity};
-use ledger::{Flow, Margin, Measure, Method, Observation, Period, Valuation};
+use ledger::{Flow, Margin, Measure, Method, NewObservation, Observation, Part, Period, Store, Valuation};
 use proptest::prelude::*;
 use scenario::Model;
 use scenario::baseline::{
@@ -246,13 +246,12 @@ fn what_cannot_be_is_refused_with_its_place() {
     let mut costs = outside_costs(&baseline, 0);
     costs[count + 2] = f64::NAN;
     assert!(baseline.aggregate(0, &costs).unwrap_err().to_string().contains("from a2 to b"));
-    let free = vec![0.0; n * n];
-    let far = vec![1.5; n * n];
-    let twice = baseline.trade(&[far.clone()], &[free.clone()], &[food(0, 1, 1.0), food(0, 1, 2.0)]);
+    let (far, free) = ([vec![1.5; n * n]], [vec![0.0; n * n]]);
+    let twice = baseline.trade(&far, &free, &[food(0, 1, 1.0), food(0, 1, 2.0)]);
     assert!(matches!(twice, Err(BaselineError::Value { .. })));
-    let at_home = baseline.trade(&[far.clone()], &[free.clone()], &[food(1, 1, 1.0)]);
+    let at_home = baseline.trade(&far, &free, &[food(1, 1, 1.0)]);
     assert!(at_home.unwrap_err().to_string().contains("another economy"));
-    let unknown = baseline.trade(&[far], &[free], &[food(0, 9, 1.0)]);
+    let unknown = baseline.trade(&far, &free, &[food(0, 9, 1.0)]);
     assert_eq!(
         unknown.unwrap_err().to_string(),
         "the destination of observed cell 0 is 9; valid is a position in the baseline's list"
@@ -271,6 +270,13 @@ fn a_demand_without_a_price_buys_at_the_cheapest_landing() {
     let landed = 200.0 + costs[2];
     assert!((market.demands[0].curve.price(800.0) - landed).abs() < 1e-9);
     assert!((market.demands[1].curve.price(100.0) - 400.0).abs() < 1e-9);
+    // A price of the table of origin prices moves the supply, and with it the cheapest landing.
+    let priced = WORLD.replace("side=supply tonnes=1000", "side=supply price=ask tonnes=1000")
+        + "origin_prices price=ask commodity=wheat place=near term=EXW amount=150 currency=USD price_date=2020-01-01\n";
+    let priced = model(&priced).baseline.market(1, &costs, &[]).unwrap();
+    assert!((priced.supplies[0].curve.price(1000.0) - 150.0).abs() < 1e-9);
+    assert!((priced.demands[0].curve.price(800.0) - landed + 50.0).abs() < 1e-9);
+    assert_eq!(baseline.sourced_share(1), 1.0, "rows of fixtures are published");
     let closed = vec![f64::INFINITY; 16];
     assert_eq!(baseline.market(1, &closed, &[]).unwrap().out_of_reach, [2]);
     let charged = baseline.market(1, &costs, &[0.1; 9]).unwrap();
@@ -341,6 +347,55 @@ fn reports_become_observed_cells_each_good_counted_once() {
 }
 
 #[test]
+fn what_was_imported_into_a_store_becomes_observed_cells() {
+    let baseline = world();
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = Store::open(folder.path()).unwrap();
+    let mut incoming = store.begin().unwrap();
+    for (economy, hs, year, value) in
+        [("A", "19", 2019, 900.0), ("A", "19", 2020, 100.0), ("A", "84", 2020, 5.0), ("Z", "19", 2020, 7.0)]
+    {
+        let new = NewObservation {
+            measure: Measure::Value,
+            reporter: economy,
+            economy,
+            partner: "B",
+            flow: Flow::Export,
+            commodity: hs,
+            period: Period::year(year).unwrap(),
+            kind: ledger::FigureKind::Exact,
+            value,
+            high: None,
+            scale: 1000.0,
+            currency: "USD",
+            valuation: Valuation::Fob,
+            kilograms: None,
+            ancestry: "",
+        };
+        incoming.push(&new).unwrap();
+    }
+    let part = Part {
+        file: String::new(),
+        content: "test".to_owned(),
+        original: "test.csv".to_owned(),
+        format: "table".to_owned(),
+        source: "office".to_owned(),
+        published: "2021".to_owned(),
+        rows: 0,
+        rejected: 0,
+        set_aside: 0,
+        first: String::new(),
+        last: String::new(),
+    };
+    incoming.commit(part).unwrap();
+    let (cells, left_out) = baseline.observed_in(&store, Margin::default(), Method::SymmetryIndex).unwrap();
+    assert_eq!(left_out, Vec::<String>::new());
+    let [cell] = cells.as_slice() else { panic!("{cells:?}") };
+    assert_eq!((cell.origin, cell.destination, cell.group, cell.usd), (0, 1, 0, 100_000.0));
+    assert_eq!(cell.note, "2020, HS 19: the exporter alone reports");
+}
+
+#[test]
 fn bad_rows_become_findings_and_the_rest_goes_on() {
     let text = WORLD.to_owned()
         + "
@@ -357,6 +412,8 @@ trade_coefficients coefficient=elasticity group=food value=-4
 markets group=food zone=b side=demand tonnes=1 elasticity=-1
 markets group=grain zone=a2 side=supply tonnes=1 elasticity=-1
 markets group=grain zone=nowhere side=supply tonnes=1 elasticity=1
+origin_prices price=free commodity=wheat place=near term=EXW
+markets group=grain zone=a2 side=demand tonnes=1 elasticity=-1 price=free
 ";
     let model = Model::load(&folder(&text));
     let mut found: Vec<String> = model
@@ -370,6 +427,7 @@ markets group=grain zone=nowhere side=supply tonnes=1 elasticity=1
         "gdp.csv usd_million",
         "markets.csv elasticity",
         "markets.csv group",
+        "markets.csv price",
         "markets.csv zone",
         "outside_rates.csv km_per_hour",
         "trade_coefficients.csv value",
