@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use case::{LegalStatus, LooseRow, Sheets};
+use case::{Finding, LegalStatus, LooseRow, Sheets};
 use jiff::civil::Date;
 use network::{LinkState, StateSpan};
 use serde::Serialize;
@@ -71,6 +71,11 @@ impl Patching<'_> {
                     added.push(Addition { number, measure, table: "services", key: own.service.clone() });
                 }
                 // What has no dates is there on the days of the measure only.
+                Change::AddCrossing(own) if self.has_crossing(&own.link) => {
+                    let problem = format!("{} has a crossing already", own.link);
+                    let valid = "a link without one, or `add-activity`";
+                    self.fault(measure, "duplicate-row", "link", problem, valid);
+                }
                 Change::AddCrossing(own) if self.in_force(measure.window()) => {
                     add("crossings", &own.crossing, cells_of(own));
                 }
@@ -104,6 +109,33 @@ impl Patching<'_> {
         for addition in &added {
             self.note_added(addition, first_link);
         }
+        self.check_links(&added);
+    }
+
+    /// What is doubtful about links that were added, beside the others: a border without a crossing, a
+    /// railway without a carrier.
+    fn check_links(&mut self, added: &[Addition<'_>]) {
+        let links: Vec<&Addition<'_>> = added.iter().filter(|own| own.table == "links").collect();
+        if links.is_empty() {
+            return;
+        }
+        let mut doubts = Vec::new();
+        self.model.network.check(&mut doubts);
+        for doubt in doubts {
+            let of = |own: &&&Addition<'_>| {
+                doubt.problem.strip_prefix(&*own.key).is_some_and(|rest| rest.starts_with(':'))
+            };
+            if let Some(own) = links.iter().find(of) {
+                let place = &own.measure.place;
+                let (file, column) = (place.file.to_string(), Some("link".to_owned()));
+                self.findings.push(Finding { file, row: place.row, column, ..doubt });
+            }
+        }
+    }
+
+    fn has_crossing(&self, link: &str) -> bool {
+        let network = &self.base.network;
+        network.link_id(link).is_some_and(|link| network.link(link).crossing.is_some())
     }
 
     /// Claims what was added, so that two measures that add one thing are found, and gives links their

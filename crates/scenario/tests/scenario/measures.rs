@@ -134,7 +134,7 @@ const KINDS: &[(&str, &str, std::cmp::Ordering)] = {
         ),
         (
             "kind = \"add-link\"\nlink = \"short\"\nfrom = \"Field\"\nto = \"Mill\"\nmode = \"road\"\nkm = 60\n\
-             territory = [\"KAZ\", \"RUS\"]",
+             territory = [\"KAZ\"]",
             "kind = \"close\"\nlinks = [\"short\"]",
             Less,
         ),
@@ -325,6 +325,15 @@ fn what_cannot_be_used_is_a_finding_at_its_line_with_what_would_be_valid() {
         assert!(found.valid.contains(says), "{measure}: {found}");
         assert_eq!(found.severity, Severity::Error);
     }
+    let twice = "kind = \"add-crossing\"\ncrossing = \"new\"\nname = \"New\"\nlink = \"rail-Gate-Mill\"\n\
+                 customs = \"full\"";
+    assert_eq!(scenario(&[twice]).check(&base)[0].code, "duplicate-row");
+    // A new border link is doubted without a crossing, and not with one.
+    let border = "kind = \"add-link\"\nlink = \"new\"\nfrom = \"Field\"\nto = \"Mill\"\nmode = \"road\"\nkm = 99\n\
+                  territory = [\"KAZ\", \"RUS\"]";
+    let crossing = twice.replace("rail-Gate-Mill", "new");
+    assert_eq!(scenario(&[border]).check(&base)[0].code, "border-without-crossing");
+    assert_eq!(scenario(&[&crossing, border]).check(&base), [], "in whatever order");
     let mut findings = Vec::new();
     assert_eq!(Scenario::read("odd.toml", "name = ", &mut findings), None);
     assert_eq!((findings[0].code, findings[0].row), ("malformed-scenario", Some(1)));
