@@ -325,6 +325,8 @@ fn what_cannot_be_used_is_a_finding_at_its_line_with_what_would_be_valid() {
         assert!(found.valid.contains(says), "{measure}: {found}");
         assert_eq!(found.severity, Severity::Error);
     }
+    let absurd = "kind = \"activity-time\"\ncrossings = [\"*\"]\nfactor = 1e300";
+    assert_eq!(scenario(&[absurd]).check(&base)[0].code, "too-large");
     let twice = "kind = \"add-crossing\"\ncrossing = \"new\"\nname = \"New\"\nlink = \"rail-Gate-Mill\"\n\
                  customs = \"full\"";
     assert_eq!(scenario(&[twice]).check(&base)[0].code, "duplicate-row");
