@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::ruling::{carve, next_number};
 use super::{Patching, span, way};
-use crate::measure::{AddFlight, AddVersion, Change, Measure, TariffMultiplier, Window};
+use crate::measure::{AddFlight, AddPlace, AddVersion, Change, Measure, TariffMultiplier, Window};
 
 /// Cells by column.
 type Cells = BTreeMap<String, String>;
@@ -293,21 +293,18 @@ impl Airport {
     }
 }
 
+/// Where the places lie that measures add.
 fn places_of(measures: &[Measure]) -> BTreeMap<&str, Airport> {
-    let place = |measure: &'_ Measure| match &measure.change {
-        Change::AddPlace(own) => Some(own.clone()),
+    let added = measures.iter().filter_map(|measure| match &measure.change {
+        Change::AddPlace(own) => Some(own),
         _ => None,
+    });
+    let airport = |own: &AddPlace| Airport {
+        latitude: own.latitude,
+        longitude: own.longitude,
+        economy: own.economy.clone(),
     };
-    measures
-        .iter()
-        .filter_map(|measure| match &measure.change {
-            Change::AddPlace(own) => Some((own.place.as_str(), place(measure)?)),
-            _ => None,
-        })
-        .map(|(id, own)| {
-            (id, Airport { latitude: own.latitude, longitude: own.longitude, economy: own.economy })
-        })
-        .collect()
+    added.map(|own| (own.place.as_str(), airport(own))).collect()
 }
 
 fn is_link(row: &LooseRow, id: &str) -> bool {
