@@ -53,21 +53,14 @@ impl Patching<'_> {
                 }
                 Change::AddFlight(own) => {
                     let (link, new) = self.air_link(own, &airports);
-                    if let Some(new) = new.filter(|_| !rows.iter().any(|row| is_link(row, &link))) {
-                        rows.push(LooseRow {
-                            table: "links",
-                            cells: new,
-                            provenance: measure.provenance(self.base),
-                            place: measure.place.clone(),
-                        });
+                    if let Some(new) = new {
+                        // Two flights may share a new link: it is there on the days of either.
+                        if !rows.iter().any(|row| is_link(row, &link)) {
+                            rows.push(row("links", new));
+                        }
                         added.push(Addition { number, measure, table: "links", key: link.clone() });
                     }
-                    rows.push(LooseRow {
-                        table: "services",
-                        cells: flight_cells(own, &link, measure),
-                        provenance: measure.provenance(self.base),
-                        place: measure.place.clone(),
-                    });
+                    rows.push(row("services", flight_cells(own, &link, measure)));
                     added.push(Addition { number, measure, table: "services", key: own.service.clone() });
                 }
                 // What has no dates is there on the days of the measure only.
@@ -144,7 +137,12 @@ impl Patching<'_> {
         let Addition { number, measure, table, key } = addition;
         let column = if *table == "rules" { "versions" } else { "row" };
         let after = format!("added: {}", measure.change.words(self.base));
-        self.claim((*number, measure), (table, key, column), "", after);
+        let of_a_flight = *table == "links" && matches!(measure.change, Change::AddFlight(_));
+        if of_a_flight && self.in_force(measure.window()) {
+            self.touched.links.insert(key.clone());
+        } else if !of_a_flight {
+            self.claim((*number, measure), (table, key, column), "", after);
+        }
         if *table == "activities" && self.in_force(measure.window()) {
             let crossing = key.split(' ').next().unwrap_or_default().to_owned();
             self.touched.crossings.insert(crossing);
@@ -167,7 +165,9 @@ impl Patching<'_> {
         };
         let always = span::whole(Window { from: Date::MIN, until: None });
         let history = &mut self.model.network.links[link.0 as usize].history;
-        history.push(span_of(LinkState::Planned, always, "Not there without the scenario"));
+        if history.is_empty() {
+            history.push(span_of(LinkState::Planned, always, "Not there without the scenario"));
+        }
         let open =
             span_of(LinkState::Open, span::whole(measure.window()), "Open by assumption of the scenario");
         way::put_state(history, measure.window(), open);

@@ -352,6 +352,32 @@ fn what_cannot_be_used_is_a_finding_at_its_line_with_what_would_be_valid() {
 }
 
 #[test]
+fn two_flights_share_a_new_link_along_the_great_circle_from_the_first_day_of_either() {
+    let flight = |service: &str, dates: &str| {
+        format!(
+            "kind = \"add-flight\"\nservice = \"{service}\"\nname = \"{service}\"\nfrom = \"ala-airport\"\n\
+             to = \"nqz-airport\"\nwait_hours_mean = 24\nwait_hours_sd = 12\n{dates}"
+        )
+    };
+    let (early, late) = (flight("early", "date = \"2026-06-01\""), flight("late", "date = \"2027-01-01\""));
+    for measures in [[early.as_str(), &late], [&late, &early]] {
+        let scenario = scenario(&measures);
+        assert_eq!(scenario.check(shipped()), []);
+        let applied = scenario.apply(shipped(), date(2026, 7, 1));
+        assert!(applied.touched.links.contains("air-ala-airport-nqz-airport"));
+        assert!(applied.touched.services.contains("early") && !applied.touched.services.contains("late"));
+        let network = &applied.model.network;
+        let link = network.link(network.link_id("air-ala-airport-nqz-airport").expect("a link"));
+        let places = [link.from, link.to].map(|place| network.places.get(place));
+        assert!((link.km - network::great_circle_km(places[0], places[1])).abs() < 1.0, "{} km", link.km);
+        let open = |day: Date| {
+            link.condition(day, Date::MAX, case::LegalStatus::InForce).state == network::LinkState::Open
+        };
+        assert_eq!([date(2026, 5, 31), date(2026, 6, 1), date(2028, 1, 1)].map(open), [false, true, true]);
+    }
+}
+
+#[test]
 fn scenarios_inherit_and_combine_and_a_circle_is_a_finding() {
     let mut library = Library::default();
     let mut put = |name: &str, inherits: &str, factor: &str| {
