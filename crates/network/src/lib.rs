@@ -120,7 +120,7 @@ impl Network {
     }
 
     /// What no single row can show to be wrong.
-    fn check(&self, findings: &mut Vec<Finding>) {
+    pub fn check(&self, findings: &mut Vec<Finding>) {
         for place in self.places.all() {
             let touched = self.links.iter().any(|link| {
                 self.places.get(link.from).id == place.id || self.places.get(link.to).id == place.id

@@ -97,3 +97,10 @@ fn clone_model(bencher: Bencher<'_, '_>) {
     let model = Model::load(&folder());
     bencher.bench_local(|| model.clone());
 }
+
+#[divan::bench(sample_count = 10)]
+fn resilience(bencher: Bencher<'_, '_>) {
+    let model = Model::load(&folder());
+    let question = question(&model).on(date(2025, 11, 8));
+    bencher.bench_local(|| model.resilience(std::slice::from_ref(&question)));
+}

@@ -186,9 +186,12 @@ pub(crate) fn assumed() -> Provenance {
 
 impl Model {
     /// A copy of the model with measures applied, whatever the day of a question: what has no dates of
-    /// its own in the case is changed on every day.
+    /// its own in the case is changed on every day. What is wrong with a measure is among the findings
+    /// of the copy.
     #[must_use]
     pub fn with(&self, measures: &[Measure]) -> Self {
-        crate::patch::apply(self, measures, None).model
+        let mut applied = crate::patch::apply(self, measures, None);
+        applied.model.findings.append(&mut applied.findings);
+        applied.model
     }
 }

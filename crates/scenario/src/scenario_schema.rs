@@ -54,8 +54,11 @@ impl Scenario {
     }
 }
 
+/// A JSON object.
+type Object = Map<String, Value>;
+
 /// The schema of each kind of measure with the fields that all have, and what they refer to.
-fn generated() -> (Vec<(String, Map<String, Value>)>, Map<String, Value>) {
+fn generated() -> (Vec<(String, Object)>, Object) {
     let mut generator = SchemaGenerator::new(SchemaSettings::draft2020_12());
     let change = generator.subschema_for::<Change>().to_value();
     let about = generator.subschema_for::<About>().to_value();
@@ -88,7 +91,7 @@ fn generated() -> (Vec<(String, Map<String, Value>)>, Map<String, Value>) {
 }
 
 /// A schema, or the one that it refers to.
-fn resolved(schema: &Value, definitions: &Map<String, Value>) -> Map<String, Value> {
+fn resolved(schema: &Value, definitions: &Object) -> Object {
     let mut own = schema.as_object().cloned().unwrap_or_default();
     let name = own.get("$ref").and_then(Value::as_str).and_then(|path| path.strip_prefix("#/$defs/"));
     let Some(referred) = name.and_then(|name| definitions.get(name)).and_then(Value::as_object) else {
@@ -101,7 +104,7 @@ fn resolved(schema: &Value, definitions: &Map<String, Value>) -> Map<String, Val
 }
 
 /// Adds the properties and requirements of a schema to another.
-fn merge(own: &mut Map<String, Value>, other: &Map<String, Value>) {
+fn merge(own: &mut Object, other: &Object) {
     for (name, value) in other {
         match (own.get_mut(name), value) {
             (Some(Value::Object(own)), Value::Object(other)) => {

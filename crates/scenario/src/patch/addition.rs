@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use case::{LegalStatus, LooseRow, Sheets};
+use case::{Finding, LegalStatus, LooseRow, Sheets};
 use jiff::civil::Date;
 use network::{LinkState, StateSpan};
 use serde::Serialize;
 
 use super::ruling::{carve, next_number};
 use super::{Patching, span, way};
-use crate::measure::{AddFlight, AddVersion, Change, Measure, TariffMultiplier, Window};
+use crate::measure::{AddFlight, AddPlace, AddVersion, Change, Measure, TariffMultiplier, Window};
 
 /// Cells by column.
 type Cells = BTreeMap<String, String>;
@@ -53,24 +53,22 @@ impl Patching<'_> {
                 }
                 Change::AddFlight(own) => {
                     let (link, new) = self.air_link(own, &airports);
-                    if let Some(new) = new.filter(|_| !rows.iter().any(|row| is_link(row, &link))) {
-                        rows.push(LooseRow {
-                            table: "links",
-                            cells: new,
-                            provenance: measure.provenance(self.base),
-                            place: measure.place.clone(),
-                        });
+                    if let Some(new) = new {
+                        // Two flights may share a new link: it is there on the days of either.
+                        if !rows.iter().any(|row| is_link(row, &link)) {
+                            rows.push(row("links", new));
+                        }
                         added.push(Addition { number, measure, table: "links", key: link.clone() });
                     }
-                    rows.push(LooseRow {
-                        table: "services",
-                        cells: flight_cells(own, &link, measure),
-                        provenance: measure.provenance(self.base),
-                        place: measure.place.clone(),
-                    });
+                    rows.push(row("services", flight_cells(own, &link, measure)));
                     added.push(Addition { number, measure, table: "services", key: own.service.clone() });
                 }
                 // What has no dates is there on the days of the measure only.
+                Change::AddCrossing(own) if self.has_crossing(&own.link) => {
+                    let problem = format!("{} has a crossing already", own.link);
+                    let valid = "a link without one, or `add-activity`";
+                    self.fault(measure, "duplicate-row", "link", problem, valid);
+                }
                 Change::AddCrossing(own) if self.in_force(measure.window()) => {
                     add("crossings", &own.crossing, cells_of(own));
                 }
@@ -104,6 +102,33 @@ impl Patching<'_> {
         for addition in &added {
             self.note_added(addition, first_link);
         }
+        self.check_links(&added);
+    }
+
+    /// What is doubtful about links that were added, beside the others: a border without a crossing, a
+    /// railway without a carrier.
+    fn check_links(&mut self, added: &[Addition<'_>]) {
+        let links: Vec<&Addition<'_>> = added.iter().filter(|own| own.table == "links").collect();
+        if links.is_empty() {
+            return;
+        }
+        let mut doubts = Vec::new();
+        self.model.network.check(&mut doubts);
+        for doubt in doubts {
+            let of = |own: &&&Addition<'_>| {
+                doubt.problem.strip_prefix(&*own.key).is_some_and(|rest| rest.starts_with(':'))
+            };
+            if let Some(own) = links.iter().find(of) {
+                let place = &own.measure.place;
+                let (file, column) = (place.file.to_string(), Some("link".to_owned()));
+                self.findings.push(Finding { file, row: place.row, column, ..doubt });
+            }
+        }
+    }
+
+    fn has_crossing(&self, link: &str) -> bool {
+        let network = &self.base.network;
+        network.link_id(link).is_some_and(|link| network.link(link).crossing.is_some())
     }
 
     /// Claims what was added, so that two measures that add one thing are found, and gives links their
@@ -112,7 +137,12 @@ impl Patching<'_> {
         let Addition { number, measure, table, key } = addition;
         let column = if *table == "rules" { "versions" } else { "row" };
         let after = format!("added: {}", measure.change.words(self.base));
-        self.claim((*number, measure), (table, key, column), "", after);
+        let of_a_flight = *table == "links" && matches!(measure.change, Change::AddFlight(_));
+        if of_a_flight && self.in_force(measure.window()) {
+            self.touched.links.insert(key.clone());
+        } else if !of_a_flight {
+            self.claim((*number, measure), (table, key, column), "", after);
+        }
         if *table == "activities" && self.in_force(measure.window()) {
             let crossing = key.split(' ').next().unwrap_or_default().to_owned();
             self.touched.crossings.insert(crossing);
@@ -135,7 +165,9 @@ impl Patching<'_> {
         };
         let always = span::whole(Window { from: Date::MIN, until: None });
         let history = &mut self.model.network.links[link.0 as usize].history;
-        history.push(span_of(LinkState::Planned, always, "Not there without the scenario"));
+        if history.is_empty() {
+            history.push(span_of(LinkState::Planned, always, "Not there without the scenario"));
+        }
         let open =
             span_of(LinkState::Open, span::whole(measure.window()), "Open by assumption of the scenario");
         way::put_state(history, measure.window(), open);
@@ -261,21 +293,18 @@ impl Airport {
     }
 }
 
+/// Where the places lie that measures add.
 fn places_of(measures: &[Measure]) -> BTreeMap<&str, Airport> {
-    let place = |measure: &'_ Measure| match &measure.change {
-        Change::AddPlace(own) => Some(own.clone()),
+    let added = measures.iter().filter_map(|measure| match &measure.change {
+        Change::AddPlace(own) => Some(own),
         _ => None,
+    });
+    let airport = |own: &AddPlace| Airport {
+        latitude: own.latitude,
+        longitude: own.longitude,
+        economy: own.economy.clone(),
     };
-    measures
-        .iter()
-        .filter_map(|measure| match &measure.change {
-            Change::AddPlace(own) => Some((own.place.as_str(), place(measure)?)),
-            _ => None,
-        })
-        .map(|(id, own)| {
-            (id, Airport { latitude: own.latitude, longitude: own.longitude, economy: own.economy })
-        })
-        .collect()
+    added.map(|own| (own.place.as_str(), airport(own))).collect()
 }
 
 fn is_link(row: &LooseRow, id: &str) -> bool {

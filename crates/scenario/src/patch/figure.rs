@@ -84,9 +84,15 @@ impl Patching<'_> {
             self.fault(measure, "nothing-to-change", "factor", problem, "`value = …`");
             return;
         }
+        let (value, most) = (amount.of(before.unwrap_or_default()), most(name.2));
+        if value > most {
+            let problem = format!("{} of {} {} becomes {value}, more than can be", name.2, name.0, name.1);
+            self.fault(measure, "too-large", "value", problem, format!("at most {most}"));
+            return;
+        }
         let words = before.map(|before| before.to_string()).unwrap_or_default();
         if self.claim(own, name, words, amount.words()) && self.in_force(measure.window()) {
-            set(&mut self.model, amount.of(before.unwrap_or_default()));
+            set(&mut self.model, value);
         }
     }
 
@@ -380,10 +386,10 @@ impl Patching<'_> {
             return;
         }
         if let Some(sd) = sd
-            && !(sd.is_finite() && sd >= 0.0)
+            && !(0.0..=MOST_SPREAD).contains(&sd)
         {
             let problem = format!("{sd} is no standard deviation");
-            self.fault(measure, "malformed-value", "sd", problem, "hours, zero or more");
+            self.fault(measure, "malformed-value", "sd", problem, format!("0 to {MOST_SPREAD} hours"));
             return;
         }
         let (before, spread) = (value(Part::Hours), value(Part::Spread));
@@ -519,6 +525,19 @@ impl Patching<'_> {
                 });
             }
         }
+    }
+}
+
+/// The most hours of standard deviation, as in the tables of a case.
+const MOST_SPREAD: f64 = 2_000.0;
+
+/// The most that a figure of a column can be, as in the tables of a case: beyond it is a slip of the pen,
+/// and would not fit the search.
+fn most(column: &str) -> f64 {
+    match column {
+        "km" => 50_000.0,
+        "hours" | "hours_mean" | "wait_hours_mean" => 20_000.0,
+        _ => 1e12,
     }
 }
 

@@ -3,6 +3,7 @@
 
 use case::{Evidence, Figure, Finding, Severity};
 use jiff::civil::{Date, date};
+use proptest::prelude::*;
 use scenario::{Answer, Library, Model, Scenario};
 
 use crate::fixture::{best, model, wheat};
@@ -134,7 +135,7 @@ const KINDS: &[(&str, &str, std::cmp::Ordering)] = {
         ),
         (
             "kind = \"add-link\"\nlink = \"short\"\nfrom = \"Field\"\nto = \"Mill\"\nmode = \"road\"\nkm = 60\n\
-             territory = [\"KAZ\", \"RUS\"]",
+             territory = [\"KAZ\"]",
             "kind = \"close\"\nlinks = [\"short\"]",
             Less,
         ),
@@ -177,16 +178,25 @@ fn a_measure_ends_on_its_last_day_and_the_case_goes_on_as_before() {
     }
 }
 
-#[test]
-fn the_order_of_measures_that_do_not_contradict_each_other_makes_no_difference() {
-    let base = model(WAYS);
-    let together = [KINDS[1].0, KINDS[2].0, KINDS[3].0, KINDS[6].0, KINDS[10].0, KINDS[12].0];
-    let forward = under(&base, &together, DAY);
-    for turn in 1..together.len() {
-        let mut turned = together;
-        turned.rotate_left(turn);
-        turned[..3].reverse();
-        assert_eq!(cost(&under(&base, &turned, DAY), DAY).to_bits(), cost(&forward, DAY).to_bits());
+/// Kinds that speak to different figures: of those that speak to the rule `fee`, one.
+fn without_contradiction() -> Vec<&'static str> {
+    let of_the_fee = |measure: &str| measure.contains("\"fee\"") && !measure.contains("rule-value");
+    KINDS.iter().map(|(measure, ..)| *measure).filter(|measure| !of_the_fee(measure)).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_order_of_measures_that_do_not_contradict_each_other_makes_no_difference(
+        some in proptest::sample::subsequence(without_contradiction(), 1..=11).prop_shuffle(),
+        turn in 0usize..11,
+    ) {
+        let base = model(WAYS);
+        let mut turned = some.clone();
+        turned.rotate_left(turn % some.len());
+        let (one, other) = (under(&base, &some, DAY), under(&base, &turned, DAY));
+        prop_assert_eq!(cost(&one, DAY).to_bits(), cost(&other, DAY).to_bits());
     }
 }
 
@@ -325,9 +335,46 @@ fn what_cannot_be_used_is_a_finding_at_its_line_with_what_would_be_valid() {
         assert!(found.valid.contains(says), "{measure}: {found}");
         assert_eq!(found.severity, Severity::Error);
     }
+    let absurd = "kind = \"activity-time\"\ncrossings = [\"*\"]\nfactor = 1e300";
+    assert_eq!(scenario(&[absurd]).check(&base)[0].code, "too-large");
+    let twice = "kind = \"add-crossing\"\ncrossing = \"new\"\nname = \"New\"\nlink = \"rail-Gate-Mill\"\n\
+                 customs = \"full\"";
+    assert_eq!(scenario(&[twice]).check(&base)[0].code, "duplicate-row");
+    // A new border link is doubted without a crossing, and not with one.
+    let border = "kind = \"add-link\"\nlink = \"new\"\nfrom = \"Field\"\nto = \"Mill\"\nmode = \"road\"\nkm = 99\n\
+                  territory = [\"KAZ\", \"RUS\"]";
+    let crossing = twice.replace("rail-Gate-Mill", "new");
+    assert_eq!(scenario(&[border]).check(&base)[0].code, "border-without-crossing");
+    assert_eq!(scenario(&[&crossing, border]).check(&base), [], "in whatever order");
     let mut findings = Vec::new();
     assert_eq!(Scenario::read("odd.toml", "name = ", &mut findings), None);
     assert_eq!((findings[0].code, findings[0].row), ("malformed-scenario", Some(1)));
+}
+
+#[test]
+fn two_flights_share_a_new_link_along_the_great_circle_from_the_first_day_of_either() {
+    let flight = |service: &str, dates: &str| {
+        format!(
+            "kind = \"add-flight\"\nservice = \"{service}\"\nname = \"{service}\"\nfrom = \"ala-airport\"\n\
+             to = \"nqz-airport\"\nwait_hours_mean = 24\nwait_hours_sd = 12\n{dates}"
+        )
+    };
+    let (early, late) = (flight("early", "date = \"2026-06-01\""), flight("late", "date = \"2027-01-01\""));
+    for measures in [[early.as_str(), &late], [&late, &early]] {
+        let scenario = scenario(&measures);
+        assert_eq!(scenario.check(shipped()), []);
+        let applied = scenario.apply(shipped(), date(2026, 7, 1));
+        assert!(applied.touched.links.contains("air-ala-airport-nqz-airport"));
+        assert!(applied.touched.services.contains("early") && !applied.touched.services.contains("late"));
+        let network = &applied.model.network;
+        let link = network.link(network.link_id("air-ala-airport-nqz-airport").expect("a link"));
+        let places = [link.from, link.to].map(|place| network.places.get(place));
+        assert!((link.km - network::great_circle_km(places[0], places[1])).abs() < 1.0, "{} km", link.km);
+        let open = |day: Date| {
+            link.condition(day, Date::MAX, case::LegalStatus::InForce).state == network::LinkState::Open
+        };
+        assert_eq!([date(2026, 5, 31), date(2026, 6, 1), date(2028, 1, 1)].map(open), [false, true, true]);
+    }
 }
 
 #[test]

@@ -55,12 +55,14 @@ fn question(model: &Model, name: &str, day: Date) -> Question {
 }
 
 /// What the routes of an answer cost and by what they go, to the last bit, and what is paid beside them.
-fn figures(answer: &Answer) -> (Vec<(u64, u64, Vec<String>)>, Vec<(Option<u64>, bool)>) {
-    let all = answer.routes.iter().chain(&answer.pareto);
-    let route =
-        |route: &RouteAnswer| (route.usd_per_tonne.to_bits(), route.time.mean.to_bits(), route.by.clone());
-    let pair = answer.pair.iter().map(|charge| (charge.usd_per_tonne.map(f64::to_bits), charge.applied));
-    (all.map(route).collect(), pair.collect())
+fn figures(answer: &Answer) -> Vec<String> {
+    let route = |route: &RouteAnswer| {
+        let (money, hours) = (route.usd_per_tonne.to_bits(), route.time.mean.to_bits());
+        format!("{money:x} {hours:x} by {}", route.by.join(", "))
+    };
+    let routes = answer.routes.iter().chain(&answer.pareto).map(route);
+    let paid = answer.pair.iter().map(|charge| format!("{:?} {}", charge.usd_per_tonne, charge.applied));
+    routes.chain(paid).collect()
 }
 
 #[test]
