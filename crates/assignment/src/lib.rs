@@ -8,6 +8,7 @@ mod instance;
 mod network_search;
 mod options;
 mod path_search;
+mod proximal;
 mod resources;
 mod skeleton;
 mod solution;

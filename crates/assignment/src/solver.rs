@@ -4,6 +4,7 @@ use crate::instance::{Demand, Instance};
 use crate::network_search::NetworkSearch;
 use crate::options::{Options, Progress, Watcher};
 use crate::path_search::PathSearch;
+use crate::proximal::Prices;
 use crate::resources::Resources;
 use crate::skeleton::SkeletonSearch;
 use crate::solution::{PairResult, PathFlows, Solution, Status};
@@ -25,6 +26,8 @@ pub struct Solver {
     search: PathSearch,
     /// Source of a commodity.
     source_of: Vec<u32>,
+    /// Where few links can congest.
+    prices: Option<Prices>,
     /// Whether an hour of a unit is worth the same to all.
     alike: bool,
     /// Flows were changed from outside, so volumes must be summed up again.
@@ -107,6 +110,7 @@ impl Solver {
         let weight = |class: &crate::Class| class.value_of_time / class.unit_size;
         let alike = instance.classes.windows(2).all(|pair| weight(&pair[0]) == weight(&pair[1]));
         let marks = Marks::new(instance.links.len());
+        let prices = Prices::new(&instance);
         Ok(Self {
             instance,
             resources,
@@ -114,6 +118,7 @@ impl Solver {
             commodity_of,
             arena,
             marks,
+            prices,
             search,
             source_of,
             alike,
@@ -445,6 +450,21 @@ impl Solver {
         }
     }
 
+    /// Evens out costs among the columns there are.
+    fn equalise(&mut self, excess: f64, total: f64) {
+        if let (Some(prices), false) = (&mut self.prices, self.search.takes_turns()) {
+            let money: f64 =
+                self.commodities.iter().map(|commodity| commodity.units * commodity.weight).sum();
+            let hours = if excess.is_finite() { excess / money } else { total / money };
+            prices.settle(&self.instance, &mut self.commodities, &self.arena, &self.resources, hours.max(1e-12));
+            self.sum_volumes();
+            return;
+        }
+        let target = if excess.is_finite() { 0.1 * excess } else { 0.0 };
+        let most = if excess.is_finite() { 20 } else { 2 };
+        self.sweep(target, most);
+    }
+
     /// Runs until the gap is reached, the iterations are spent or the watcher breaks.
     pub fn run(&mut self, options: &Options, watch: &mut Watcher<'_>) -> Status {
         if options.method != self.resources.method() {
@@ -477,9 +497,7 @@ impl Solver {
             if self.resources.has_limits() && gap <= (0.1 * miss).clamp(options.gap, 1e-2) {
                 self.resources.update_prices();
             }
-            let target = if excess.is_finite() { 0.1 * excess } else { 0.0 };
-            let most = if excess.is_finite() { 20 } else { 2 };
-            self.sweep(target, most);
+            self.equalise(excess, total);
             self.arena.purge(&mut self.commodities);
             self.sum_volumes();
         }
