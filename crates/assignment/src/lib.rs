@@ -14,6 +14,7 @@ mod skeleton;
 mod solution;
 mod solver;
 mod sum;
+mod tolls;
 mod tree;
 
 pub use certificate::{Certificate, Flows, certify};
@@ -23,3 +24,4 @@ pub use instance::{Class, Demand, Group, Instance, Link, Member};
 pub use options::{Method, Options, Progress, Watcher, unwatched};
 pub use solution::{PairResult, PathFlows, Solution, Status};
 pub use solver::{Solver, assign};
+pub use tolls::marginal_tolls;

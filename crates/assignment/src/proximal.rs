@@ -277,9 +277,6 @@ impl Prices {
                 .collect();
             let miss: f64 =
                 asked.iter().zip(&volumes).map(|(asked, volume)| volume.max(0.0) * asked.abs()).sum();
-            if std::env::var_os("TRACE").is_some() {
-                eprintln!("   step {steps} miss {miss:.2e} of {tolerance:.2e} width {width:.2e}");
-            }
             if miss <= tolerance {
                 return Some(steps);
             }

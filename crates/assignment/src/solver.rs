@@ -26,6 +26,8 @@ pub struct Solver {
     search: PathSearch,
     /// Source of a commodity.
     source_of: Vec<u32>,
+    /// Whether anything is so steep that small steps crawl: a queue, a group, a hard capacity.
+    steep: bool,
     /// Where few links can congest.
     prices: Option<Prices>,
     /// Whether an hour of a unit is worth the same to all.
@@ -112,6 +114,7 @@ impl Solver {
         let marks = Marks::new(instance.links.len());
         let prices = Prices::new(&instance);
         Ok(Self {
+            steep: steep(&instance),
             instance,
             resources,
             commodities,
@@ -452,11 +455,12 @@ impl Solver {
 
     /// Evens out costs among the columns there are.
     fn equalise(&mut self, excess: f64, total: f64) {
-        if let (Some(prices), false) = (&mut self.prices, self.search.takes_turns()) {
+        if let Some(prices) = self.prices.as_mut().filter(|_| self.steep || !self.search.takes_turns()) {
             let money: f64 =
                 self.commodities.iter().map(|commodity| commodity.units * commodity.weight).sum();
             let hours = if excess.is_finite() { excess / money } else { total / money };
-            prices.settle(&self.instance, &mut self.commodities, &self.arena, &self.resources, hours.max(1e-12));
+            let hours = hours.max(1e-12);
+            prices.settle(&self.instance, &mut self.commodities, &self.arena, &self.resources, hours);
             self.sum_volumes();
             return;
         }
@@ -585,6 +589,13 @@ impl Solver {
             iterations: self.iterations,
         }
     }
+}
+
+/// Whether an instance has queues, groups or hard capacities.
+fn steep(instance: &Instance) -> bool {
+    let queue = |function: &LinkFunction| matches!(function, LinkFunction::Queue { .. });
+    instance.links.iter().any(|link| link.hard_capacity.is_some() || queue(&link.function))
+        || !instance.groups.is_empty()
 }
 
 fn check_limit(limit: Option<f64>, place: impl FnOnce() -> String) -> Result<(), AssignmentError> {
