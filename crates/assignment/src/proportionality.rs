@@ -40,6 +40,9 @@ pub struct Proportional {
 /// Two ways from a node to another.
 type Pair = (Vec<u32>, Vec<u32>);
 
+/// Links into a node with the units on them, by node.
+type Approaches = HashMap<u32, Vec<(u32, f64)>>;
+
 /// Units by link of one class and origin.
 struct Bush {
     class: u32,
@@ -317,7 +320,7 @@ fn members(instance: &Instance, solution: &Solution, bushes: &[Bush], pair: &Pai
 /// Paths of each demand by the shares of approaches, from the destination back. Shares below a millionth of a millionth
 /// are left out and the rest scaled up.
 fn paths_of(instance: &Instance, solution: &Solution, bushes: &[Bush]) -> PathFlows {
-    let mut approaches: HashMap<(u32, u32), HashMap<u32, Vec<(u32, f64)>>> = HashMap::new();
+    let mut approaches: HashMap<(u32, u32), Approaches> = HashMap::new();
     for bush in bushes {
         let into = approaches.entry((bush.class, bush.origin)).or_default();
         let mut links: Vec<(u32, f64)> = bush.units.iter().map(|(&link, &units)| (link, units)).collect();
