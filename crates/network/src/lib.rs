@@ -46,7 +46,7 @@ pub use observation::Observation;
 pub use place::{Place, PlaceId, Places, UnknownPlace, great_circle_km};
 pub use spatial_graph::{AddedLink, GraphEdge, GraphFile, GraphNode, Healing, Snap, Snapper, SpatialGraph};
 pub use supply::{Need, Phase, State, Step, Supply, SupplyArc, Track};
-pub use traffic::{LinkFlow, PairDemand, TrafficLink, TrafficNetwork, TrafficNode, Units};
+pub use traffic::{LinkFlow, PairDemand, TrafficLink, TrafficNetwork, TrafficNode, Units, Zone};
 pub use transfer::{Side, Transfer};
 pub use trip::{BorderRole, Layout, LogRow, LogTable, Stage, StageKind, Trip, TripDirection, TripLog, Visit};
 

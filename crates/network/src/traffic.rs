@@ -6,26 +6,44 @@
 //! The time on a link that carries the flow `x` is the curve of the Bureau of Public Roads (*Traffic Assignment
 //! Manual*, 1964), `t(x) = free_flow_time · (1 + b · (x / capacity) ^ power)`.
 
+use std::collections::HashMap;
+
 /// Links with capacities between nodes, some of which are zones.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct TrafficNetwork {
     /// Nodes; links and zones name them by their place here.
     pub nodes: Vec<TrafficNode>,
-    /// The node at which the demand of a zone starts and ends, zone by zone.
-    pub zones: Vec<u32>,
+    /// Zones; tables of demand name them by their place here.
+    pub zones: Vec<Zone>,
     /// Links in the order of their file. No two lead from one node to the same other in TNTP; in GMNS they may.
     pub links: Vec<TrafficLink>,
     /// What the figures are measured in.
     pub units: Units,
+    /// The reference system of coordinates, empty where the file does not say.
+    pub crs: String,
+}
+
+/// Where demand starts and ends.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Zone {
+    /// Its identifier in the file; in TNTP the number of its node.
+    pub id: String,
+    /// The node at which its demand enters and leaves the network.
+    pub node: u32,
 }
 
 /// A node.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct TrafficNode {
     /// Its identifier in the file.
+    pub id: String,
+    /// Its name, empty where it has none.
     pub name: String,
-    /// Its coordinates `x` and `y` as the file has them; degrees east and north in GMNS.
+    /// Its coordinates `x` and `y` as the file has them: degrees east and north, unless [`TrafficNetwork::crs`] says
+    /// otherwise.
     pub position: Option<[f64; 2]>,
+    /// Kind of node in the file's own words.
+    pub kind: String,
     /// Whether a way may lead on through it. Where not, ways only start and end there.
     pub through: bool,
 }
@@ -34,6 +52,8 @@ pub struct TrafficNode {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct TrafficLink {
     /// Its identifier: that of GMNS, or the numbers of its nodes, `1-2`. No two links share one.
+    pub id: String,
+    /// Its name, empty where it has none.
     pub name: String,
     /// Place among the nodes where it begins.
     pub from: u32,
@@ -97,24 +117,27 @@ impl TrafficLink {
     /// Whether the time is the same at any flow.
     #[must_use]
     pub fn is_constant(&self) -> bool {
-        self.b == 0.0 || self.power == 0.0 || self.free_flow_time == 0.0 || self.capacity.is_infinite()
+        self.b == 0.0
+            || self.power == 0.0
+            || self.capacity.is_infinite()
+            || (self.free_flow_time == 0.0 && self.capacity > 0.0)
     }
 
-    /// Whether nothing can pass: it has no capacity, and its time would be infinite at any flow.
+    /// Whether nothing can pass: it has no capacity, and its time depends on it.
     #[must_use]
     pub fn is_closed(&self) -> bool {
-        self.capacity == 0.0 && !self.is_constant()
+        self.capacity == 0.0 && self.b != 0.0 && self.power != 0.0
     }
 
     /// Time of a passage when the link carries a flow; infinite on a closed link.
     #[must_use]
     pub fn time(&self, flow: f64) -> f64 {
-        if self.b == 0.0 || self.free_flow_time == 0.0 || (self.capacity.is_infinite() && self.power != 0.0) {
-            self.free_flow_time
+        if self.is_closed() {
+            f64::INFINITY
         } else if self.power == 0.0 {
             self.free_flow_time * (1.0 + self.b)
-        } else if self.capacity == 0.0 {
-            f64::INFINITY
+        } else if self.is_constant() {
+            self.free_flow_time
         } else {
             self.free_flow_time * (1.0 + self.b * (flow / self.capacity).powf(self.power))
         }
@@ -124,10 +147,10 @@ impl TrafficLink {
     /// McGuire and Winsten (*Studies in the Economics of Transportation*, 1956).
     #[must_use]
     pub fn time_integral(&self, flow: f64) -> f64 {
-        if self.is_constant() {
-            flow * self.time(0.0)
-        } else if self.capacity == 0.0 {
+        if self.is_closed() {
             if flow == 0.0 { 0.0 } else { f64::INFINITY }
+        } else if self.is_constant() {
+            flow * self.time(0.0)
         } else {
             let share = (flow / self.capacity).powf(self.power);
             self.free_flow_time * flow * (1.0 + self.b * share / (self.power + 1.0))
@@ -136,19 +159,16 @@ impl TrafficLink {
 }
 
 impl TrafficNetwork {
-    /// The place of a node by its identifier.
+    /// The places of nodes by their identifiers.
     #[must_use]
-    pub fn node(&self, name: &str) -> Option<u32> {
-        (0u32..).zip(&self.nodes).find(|(_, node)| node.name == name).map(|(place, _)| place)
+    pub fn node_places(&self) -> HashMap<&str, u32> {
+        self.nodes.iter().map(|node| node.id.as_str()).zip(0u32..).collect()
     }
 
-    /// A zone's identifier: that of its node.
-    ///
-    /// # Panics
-    /// Where there is no such zone.
+    /// The places of zones by their identifiers.
     #[must_use]
-    pub fn zone_name(&self, zone: u32) -> &str {
-        &self.nodes[self.zones[zone as usize] as usize].name
+    pub fn zone_places(&self) -> HashMap<&str, u32> {
+        self.zones.iter().map(|zone| zone.id.as_str()).zip(0u32..).collect()
     }
 }
 
@@ -174,7 +194,7 @@ mod tests {
             (link(1.0, 2.0, 0.0, 0.0), 2.0),
             (link(1.0, 2.0, 0.5, 0.0), 3.0),
             (link(0.0, 2.0, 0.5, 0.0), 3.0),
-            (link(0.0, 0.0, 0.15, 4.0), 0.0),
+            (link(5.0, 0.0, 0.15, 4.0), 0.0),
             (link(f64::INFINITY, 2.0, 0.15, 4.0), 2.0),
             (link(f64::INFINITY, 2.0, 0.5, 0.0), 3.0),
         ] {
@@ -188,5 +208,6 @@ mod tests {
         let road = link(0.0, 2.0, 0.15, 4.0);
         assert!(road.is_closed());
         assert_eq!((road.time(1.0), road.time_integral(0.0)), (f64::INFINITY, 0.0));
+        assert!(link(0.0, 0.0, 0.15, 4.0).is_closed());
     }
 }

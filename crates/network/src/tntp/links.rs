@@ -7,7 +7,7 @@ use case::Finding;
 
 use super::{TntpFile, cells, not_negative, place};
 use crate::spatial_graph::GraphFile;
-use crate::traffic::{TrafficLink, TrafficNetwork, TrafficNode, Units};
+use crate::traffic::{TrafficLink, TrafficNetwork, TrafficNode, Zone};
 
 /// The columns, where no comment names others.
 const COLUMNS: [&str; 10] = [
@@ -91,20 +91,20 @@ pub fn read_network(file: &GraphFile<'_>, findings: &mut Vec<Finding>) -> Traffi
     let mut network = TrafficNetwork {
         nodes: (1..=nodes)
             .map(|number| TrafficNode {
-                name: number.to_string(),
-                position: None,
+                id: number.to_string(),
                 through: number >= first_through,
+                ..TrafficNode::default()
             })
             .collect(),
-        zones: (0..zones).collect(),
+        zones: (0..zones).map(|node| Zone { id: (node + 1).to_string(), node }).collect(),
         links: Vec::with_capacity(rows.len()),
-        units: Units::default(),
+        ..TrafficNetwork::default()
     };
     let mut lines = BTreeMap::new();
     for (line, row) in &rows {
         let Some(link) = link(&tntp, &columns, (*line, row), nodes, findings) else { continue };
         if let Some(first) = lines.get(&(link.from, link.to)) {
-            let problem = format!("the link {} stands in line {first} already; the first is kept", link.name);
+            let problem = format!("the link {} stands in line {first} already; the first is kept", link.id);
             findings.push(
                 Finding::error("duplicate-link", file.name, problem)
                     .at(*line, COLUMNS[0])
@@ -184,7 +184,7 @@ fn link(
     });
     let [Some(from), Some(to)] = ends else { return None };
     let link = TrafficLink {
-        name: format!("{}-{}", from + 1, to + 1),
+        id: format!("{}-{}", from + 1, to + 1),
         from,
         to,
         capacity: capacity?,
@@ -203,7 +203,7 @@ fn link(
         return None;
     }
     if link.is_closed() {
-        let problem = format!("the link {} has no capacity: it is closed", link.name);
+        let problem = format!("the link {} has no capacity: it is closed", link.id);
         findings.push(
             Finding::warning("zero-capacity", tntp.name, problem)
                 .at(line, COLUMNS[2])
@@ -227,13 +227,13 @@ pub struct TntpNetwork {
 #[must_use]
 pub fn write_network(name: &str, network: &TrafficNetwork, findings: &mut Vec<Finding>) -> TntpNetwork {
     let mut is_zone = vec![false; network.nodes.len()];
-    for &zone in &network.zones {
-        is_zone[zone as usize] = true;
+    for zone in &network.zones {
+        is_zone[zone.node as usize] = true;
     }
     // A node that is no zone but cannot be passed becomes a zone without demand: TNTP has no other word for it.
     let closed = |node: usize| !network.nodes[node].through;
     let dead: Vec<usize> = (0..network.nodes.len()).filter(|&node| !is_zone[node] && closed(node)).collect();
-    let zones = || network.zones.iter().map(|&zone| zone as usize);
+    let zones = || network.zones.iter().map(|zone| zone.node as usize);
     let order: Vec<usize> = zones()
         .filter(|&node| closed(node))
         .chain(dead.iter().copied())
@@ -250,14 +250,13 @@ pub fn write_network(name: &str, network: &TrafficNetwork, findings: &mut Vec<Fi
     for link in &network.links {
         let ends = (numbers[link.from as usize], numbers[link.to as usize]);
         if let Some(first) = written.get(&ends) {
-            let problem =
-                format!("{} leads between the same nodes as {first}; it was not written", link.name);
+            let problem = format!("{} leads between the same nodes as {first}; it was not written", link.id);
             findings.push(
                 Finding::error("duplicate-link", name, problem).valid("one link from a node to another"),
             );
             continue;
         }
-        written.insert(ends, &link.name);
+        written.insert(ends, &link.id);
         let (capacity, b) = if link.capacity.is_infinite() { (1.0, 0.0) } else { (link.capacity, link.b) };
         let kind =
             if link.kind.is_empty() || link.kind.contains(char::is_whitespace) { "0" } else { &link.kind };
