@@ -1,5 +1,6 @@
 //! The formats of others, read and written.
 
+mod gmns;
 mod tntp;
 
 use case::Finding;
