@@ -1,13 +1,17 @@
 //! Assignment: tonnes onto links, with capacity, to any precision.
 
 mod certificate;
+mod columns;
 mod error;
 mod function;
 mod instance;
+mod network_search;
 mod options;
+mod resources;
 mod solution;
 mod solver;
 mod sum;
+mod tree;
 
 pub use certificate::{Certificate, Flows, certify};
 pub use error::AssignmentError;

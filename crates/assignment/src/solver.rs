@@ -1,14 +1,36 @@
-use crate::instance::Instance;
-use crate::options::{Options, Watcher};
-use crate::solution::{PathFlows, Solution, Status};
-use crate::{AssignmentError, LinkFunction};
+use crate::certificate::{self, Flows};
+use crate::columns::{Arena, Commodity, Marks, OVERFLOW, balance};
+use crate::instance::{Demand, Instance};
+use crate::network_search::NetworkSearch;
+use crate::options::{Options, Progress, Watcher};
+use crate::resources::Resources;
+use crate::solution::{PairResult, PathFlows, Solution, Status};
+use crate::sum::Sum;
+use crate::{AssignmentError, LinkFunction, Method};
 
 /// An instance with its paths and flows, kept between runs: change a capacity, a cost or a demand, and run again from
 /// where it stands.
 #[derive(Debug, Clone)]
 pub struct Solver {
     instance: Instance,
+    resources: Resources,
+    /// By class, origin and destination; demands within a zone are left out.
+    commodities: Vec<Commodity>,
+    /// Place of a demand among the commodities.
+    commodity_of: Vec<Option<u32>>,
+    arena: Arena,
+    marks: Marks,
+    search: NetworkSearch,
+    /// Whether an hour of a unit is worth the same to all.
+    alike: bool,
+    /// Flows were changed from outside, so volumes must be summed up again.
+    stale: bool,
+    status: Status,
+    iterations: usize,
 }
+
+/// Shares of a sweep's mean imbalance below which a demand is left for the next sweep.
+const WORTHWHILE: f64 = 0.1;
 
 impl Solver {
     /// Prepares an instance. Searches run on the full network.
@@ -17,7 +39,58 @@ impl Solver {
     /// See [`Instance::check`].
     pub fn new(instance: Instance) -> Result<Self, AssignmentError> {
         instance.check()?;
-        Ok(Self { instance })
+        let resources = Resources::new(&instance, Method::UserEquilibrium);
+        let mut order: Vec<u32> = (0..instance.demands.len() as u32)
+            .filter(|&number| {
+                let demand = &instance.demands[number as usize];
+                demand.origin != demand.destination
+            })
+            .collect();
+        let key = |number: &u32| {
+            let Demand { class, origin, destination, .. } = instance.demands[*number as usize];
+            (class, origin, destination)
+        };
+        order.sort_by_key(key);
+        let mut arena = Arena::default();
+        let commodities: Vec<Commodity> = order
+            .iter()
+            .map(|&number| {
+                let demand = &instance.demands[number as usize];
+                let class = &instance.classes[demand.class as usize];
+                let overflow = instance
+                    .overflow_cost(demand)
+                    .map(|cost| arena.column(OVERFLOW, &[], cost / class.value_of_time));
+                Commodity {
+                    demand: number,
+                    class: demand.class,
+                    destination: demand.destination,
+                    units: demand.tonnes * class.unit_size,
+                    weight: class.value_of_time / class.unit_size,
+                    columns: overflow.into_iter().collect(),
+                }
+            })
+            .collect();
+        let mut commodity_of = vec![None; instance.demands.len()];
+        for (place, commodity) in commodities.iter().enumerate() {
+            commodity_of[commodity.demand as usize] = Some(place as u32);
+        }
+        let search = NetworkSearch::new(&instance, &commodities);
+        let weight = |class: &crate::Class| class.value_of_time / class.unit_size;
+        let alike = instance.classes.windows(2).all(|pair| weight(&pair[0]) == weight(&pair[1]));
+        let marks = Marks::new(instance.links.len());
+        Ok(Self {
+            instance,
+            resources,
+            commodities,
+            commodity_of,
+            arena,
+            marks,
+            search,
+            alike,
+            stale: false,
+            status: Status::OutOfIterations,
+            iterations: 0,
+        })
     }
 
     /// Prepares an instance by its skeleton: links that cannot congest are drawn together into skims between zones and
@@ -30,19 +103,62 @@ impl Solver {
         Self::new(instance)
     }
 
+    /// The instance as it stands.
+    #[must_use]
+    pub fn instance(&self) -> &Instance {
+        &self.instance
+    }
+
     /// Takes over paths and their shares from an earlier solution of an instance with the same links and demands in the
     /// same order. Paths that can no longer be used are left; tonnes follow the demand of this instance.
     ///
     /// # Errors
     /// Where the paths name links or demands that this instance does not have.
-    pub fn start_from(&mut self, _paths: &PathFlows) -> Result<(), AssignmentError> {
+    pub fn start_from(&mut self, paths: &PathFlows) -> Result<(), AssignmentError> {
+        let expected = self.instance.demands.len();
+        if paths.first.len() != expected + 1 {
+            let found = paths.first.len().saturating_sub(1);
+            return Err(AssignmentError::Length { place: "the paths to start from".into(), found, expected });
+        }
+        if let Some(&link) = paths.links.iter().find(|&&link| link as usize >= self.instance.links.len()) {
+            return Err(AssignmentError::Unknown {
+                place: "a path to start from".into(),
+                what: "link",
+                number: link as usize,
+                count: self.instance.links.len(),
+            });
+        }
+        for commodity in &mut self.commodities {
+            let demand = &self.instance.demands[commodity.demand as usize];
+            let class = &self.instance.classes[demand.class as usize];
+            commodity.columns.retain(|column| column.name == OVERFLOW);
+            for path in paths.of_demand(commodity.demand as usize) {
+                let links = paths.links_of(path);
+                let name = links.iter().fold(0, |sum: u64, &link| sum.wrapping_add(crate::tree::name_of(link)));
+                let flow = (paths.tonnes[path] * class.unit_size).max(0.0);
+                if links.is_empty() {
+                    if let Some(column) = commodity.columns.iter_mut().find(|column| column.name == OVERFLOW) {
+                        column.flow = flow;
+                    }
+                } else if commodity.columns.iter().all(|column| column.name != name)
+                    && links_join(&self.instance, demand, links)
+                {
+                    let fixed: f64 = links.iter().map(|&link| class.fixed_cost(link as usize)).sum();
+                    let mut column = self.arena.column(name, links, fixed / class.value_of_time);
+                    column.flow = flow;
+                    commodity.columns.push(column);
+                }
+            }
+        }
+        self.stale = true;
         Ok(())
     }
 
-    /// The instance as it stands.
-    #[must_use]
-    pub fn instance(&self) -> &Instance {
-        &self.instance
+    fn known(&self, what: &'static str, number: usize, count: usize) -> Result<(), AssignmentError> {
+        if number < count {
+            return Ok(());
+        }
+        Err(AssignmentError::Unknown { place: "a change".into(), what, number, count })
     }
 
     /// Changes the function of a link: its capacity, its free-flow time, or both.
@@ -50,7 +166,12 @@ impl Solver {
     /// # Errors
     /// Where there is no such link, or the function is not valid.
     pub fn set_function(&mut self, link: usize, function: LinkFunction) -> Result<(), AssignmentError> {
+        self.known("link", link, self.instance.links.len())?;
+        function.check(&format!("link {link}"))?;
+        let before = self.instance.links[link].function.is_closed();
         self.instance.links[link].function = function;
+        self.resources.set_function(link, &function);
+        self.stale |= before != function.is_closed();
         Ok(())
     }
 
@@ -58,12 +179,41 @@ impl Solver {
     ///
     /// # Errors
     /// Where there is no such group, or the function is not valid.
-    pub fn set_group_function(
-        &mut self,
-        group: usize,
-        function: LinkFunction,
-    ) -> Result<(), AssignmentError> {
+    pub fn set_group_function(&mut self, group: usize, function: LinkFunction) -> Result<(), AssignmentError> {
+        self.known("group", group, self.instance.groups.len())?;
+        function.check(&format!("group {group}"))?;
+        let before = self.instance.groups[group].function.is_closed();
         self.instance.groups[group].function = function;
+        self.resources.set_group_function(group, &function);
+        self.stale |= before != function.is_closed();
+        Ok(())
+    }
+
+    /// Sets, changes or lifts the hard capacity of a link.
+    ///
+    /// # Errors
+    /// Where there is no such link, or the capacity is not valid.
+    pub fn set_hard_capacity(&mut self, link: usize, limit: Option<f64>) -> Result<(), AssignmentError> {
+        self.known("link", link, self.instance.links.len())?;
+        check_limit(limit, || format!("link {link}"))?;
+        let state = &mut self.instance.links[link];
+        self.stale |= (state.hard_capacity == Some(0.0)) != (limit == Some(0.0));
+        state.hard_capacity = limit;
+        self.resources.set_limit(link, limit, state.function.free_flow_time());
+        Ok(())
+    }
+
+    /// Sets, changes or lifts the hard capacity of a group.
+    ///
+    /// # Errors
+    /// Where there is no such group, or the capacity is not valid.
+    pub fn set_group_hard_capacity(&mut self, group: usize, limit: Option<f64>) -> Result<(), AssignmentError> {
+        self.known("group", group, self.instance.groups.len())?;
+        check_limit(limit, || format!("group {group}"))?;
+        let state = &mut self.instance.groups[group];
+        self.stale |= (state.hard_capacity == Some(0.0)) != (limit == Some(0.0));
+        state.hard_capacity = limit;
+        self.resources.set_group_limit(group, limit, state.function.free_flow_time());
         Ok(())
     }
 
@@ -72,7 +222,31 @@ impl Solver {
     /// # Errors
     /// Where there is no such class or link, or the cost is not valid.
     pub fn set_fixed_cost(&mut self, class: usize, link: usize, cost: f64) -> Result<(), AssignmentError> {
-        self.instance.classes[class].fixed_costs[link] = cost;
+        self.known("class", class, self.instance.classes.len())?;
+        self.known("link", link, self.instance.links.len())?;
+        if !(cost.is_finite() && cost >= 0.0) {
+            let place = format!("class {class} on link {link}");
+            let valid = "a finite number, zero or more";
+            return Err(AssignmentError::Value { place, name: "fixed cost", value: cost, valid });
+        }
+        let costs = &mut self.instance.classes[class].fixed_costs;
+        costs.resize(self.instance.links.len(), 0.0);
+        costs[link] = cost;
+        self.stale = true;
+        Ok(())
+    }
+
+    /// Opens or closes a link to a class.
+    ///
+    /// # Errors
+    /// Where there is no such class or link.
+    pub fn set_allowed(&mut self, class: usize, link: usize, allowed: bool) -> Result<(), AssignmentError> {
+        self.known("class", class, self.instance.classes.len())?;
+        self.known("link", link, self.instance.links.len())?;
+        let open = &mut self.instance.classes[class].allowed;
+        open.resize(self.instance.links.len(), true);
+        open[link] = allowed;
+        self.stale = true;
         Ok(())
     }
 
@@ -81,47 +255,314 @@ impl Solver {
     /// # Errors
     /// Where there is no such demand, or the tonnes are not valid.
     pub fn set_tonnes(&mut self, demand: usize, tonnes: f64) -> Result<(), AssignmentError> {
+        self.known("demand", demand, self.instance.demands.len())?;
+        if !(tonnes.is_finite() && tonnes >= 0.0) {
+            let (place, valid) = (format!("demand {demand}"), "a finite number, zero or more");
+            return Err(AssignmentError::Value { place, name: "tonnes", value: tonnes, valid });
+        }
         self.instance.demands[demand].tonnes = tonnes;
+        if let Some(place) = self.commodity_of[demand] {
+            let commodity = &mut self.commodities[place as usize];
+            commodity.units = tonnes * self.instance.classes[commodity.class as usize].unit_size;
+        }
+        self.stale = true;
         Ok(())
     }
 
+    /// Brings columns, flows and volumes in line with an instance that was changed: columns on closed links go, fixed
+    /// costs are summed up anew, flows are scaled to the demand.
+    fn heal(&mut self) {
+        let closed = certificate::closed_by_groups(&self.instance);
+        let instance = &self.instance;
+        for commodity in &mut self.commodities {
+            let class_number = commodity.class as usize;
+            let class = &instance.classes[class_number];
+            let arena = &self.arena;
+            commodity.columns.retain(|column| {
+                arena.links(column).iter().all(|&link| {
+                    certificate::open(instance, class_number, link as usize) && !closed[link as usize]
+                })
+            });
+            let mut sum = 0.0;
+            for column in &mut commodity.columns {
+                if column.name == OVERFLOW {
+                    let demand = &instance.demands[commodity.demand as usize];
+                    column.fixed = instance.overflow_cost(demand).unwrap_or(0.0) / class.value_of_time;
+                } else if !class.fixed_costs.is_empty() {
+                    let links = arena.links(column);
+                    let fixed: f64 = links.iter().map(|&link| class.fixed_costs[link as usize]).sum();
+                    column.fixed = fixed / class.value_of_time;
+                }
+                sum += column.flow;
+            }
+            for column in &mut commodity.columns {
+                column.flow = if sum > 0.0 { column.flow * (commodity.units / sum) } else { 0.0 };
+            }
+        }
+        self.search.set_fixed(&self.instance);
+        self.stale = false;
+        self.sum_volumes();
+    }
+
+    /// Sums volumes up from the columns, so that the rounding of many small steps does not pile up.
+    fn sum_volumes(&mut self) {
+        let mut volumes = vec![0.0; self.instance.links.len()];
+        for column in self.commodities.iter().flat_map(|commodity| &commodity.columns) {
+            if column.flow > 0.0 {
+                for &link in self.arena.links(column) {
+                    volumes[link as usize] += column.flow;
+                }
+            }
+        }
+        self.resources.set_volumes(volumes);
+    }
+
+    /// Puts a demand that has no flow yet on its cheapest column.
+    fn load(&mut self, commodity: usize) {
+        let commodity = &mut self.commodities[commodity];
+        if commodity.units == 0.0 || commodity.columns.iter().any(|column| column.flow > 0.0) {
+            return;
+        }
+        let (arena, resources) = (&self.arena, &mut self.resources);
+        let hours = |column: &crate::columns::Column| -> f64 {
+            column.fixed + arena.links(column).iter().map(|&link| resources.jets[link as usize].0).sum::<f64>()
+        };
+        let costs: Vec<f64> = commodity.columns.iter().map(hours).collect();
+        if let Some(best) = (0..costs.len()).min_by(|&a, &b| costs[a].total_cmp(&costs[b])) {
+            let column = &mut commodity.columns[best];
+            column.flow = commodity.units;
+            for &link in arena.links(column) {
+                resources.add(link as usize, commodity.units);
+            }
+        }
+    }
+
+    /// Searches new paths for all demands and returns the gap before: what all could save, and what all pay.
+    fn pass(&mut self, iteration: usize) -> (f64, f64) {
+        // While flows are far from settled, each origin sees what the ones before it did.
+        let in_turn = iteration < 1;
+        if !in_turn {
+            self.search.search_all(&self.resources, &self.commodities);
+        }
+        let total = if in_turn { f64::INFINITY } else { self.total_cost() };
+        let mut least = Sum::default();
+        for source in 0..self.search.source_count() {
+            if in_turn {
+                self.search.search_one(source, &self.resources, &self.commodities);
+            }
+            let range = self.search.absorb(source, &self.instance, &mut self.commodities, &mut self.arena);
+            for number in range {
+                self.load(number);
+                let commodity = &self.commodities[number];
+                if commodity.columns.is_empty() {
+                    continue;
+                }
+                let mut hours = self.search.least(source, number);
+                if let Some(overflow) = commodity.columns.iter().find(|column| column.name == OVERFLOW) {
+                    hours = hours.min(overflow.fixed);
+                }
+                least.add(commodity.units * commodity.weight * hours);
+            }
+        }
+        (total - least.value(), total)
+    }
+
+    /// What all pay at the present costs.
+    fn total_cost(&self) -> f64 {
+        let mut total = Sum::default();
+        if self.alike {
+            for (volume, jet) in self.resources.volumes.iter().zip(&self.resources.jets) {
+                total.add(volume * jet.0);
+            }
+            for column in self.commodities.iter().flat_map(|commodity| &commodity.columns) {
+                total.add(column.flow * column.fixed);
+            }
+            return total.value() * self.commodities.first().map_or(1.0, |commodity| commodity.weight);
+        }
+        for commodity in &self.commodities {
+            for column in commodity.columns.iter().filter(|column| column.flow > 0.0) {
+                let hours: f64 =
+                    self.arena.links(column).iter().map(|&link| self.resources.jets[link as usize].0).sum();
+                total.add(commodity.weight * column.flow * (column.fixed + hours));
+            }
+        }
+        total.value()
+    }
+
+    /// Evens out costs among columns until what is out of balance falls below `target`, in money.
+    fn sweep(&mut self, target: f64, most: usize) {
+        let active: Vec<u32> = (0..self.commodities.len() as u32)
+            .filter(|&number| self.commodities[number as usize].columns.len() > 1)
+            .collect();
+        let mut threshold = 0.0;
+        for _ in 0..most {
+            let mut sum = 0.0;
+            for &number in &active {
+                let commodity = &mut self.commodities[number as usize];
+                sum += commodity.weight
+                    * balance(commodity, &self.arena, &mut self.resources, &mut self.marks, threshold);
+            }
+            threshold = WORTHWHILE * sum / active.len().max(1) as f64;
+            if sum <= target {
+                break;
+            }
+        }
+    }
+
     /// Runs until the gap is reached, the iterations are spent or the watcher breaks.
-    pub fn run(&mut self, _options: &Options, _watch: &mut Watcher<'_>) -> Status {
-        Status::OutOfIterations
+    pub fn run(&mut self, options: &Options, watch: &mut Watcher<'_>) -> Status {
+        if options.method != self.resources.method() {
+            self.resources = Resources::new(&self.instance, options.method);
+            self.stale = true;
+        }
+        if self.stale {
+            self.heal();
+        }
+        let first = usize::from(self.commodities.iter().any(|c| c.columns.iter().any(|column| column.flow > 0.0)));
+        self.status = Status::OutOfIterations;
+        self.iterations = 0;
+        for iteration in 0..options.iterations {
+            let (excess, total) = self.pass(iteration + first);
+            self.iterations = iteration + 1;
+            let gap = if iteration + first == 0 {
+                f64::INFINITY
+            } else if total > 0.0 {
+                excess / total
+            } else {
+                0.0
+            };
+            let miss = self.resources.worst_miss();
+            let paths = self.commodities.iter().map(|commodity| commodity.columns.len()).sum();
+            let go_on = watch(&Progress { iteration: iteration + 1, gap, excess: miss, paths });
+            if gap <= options.gap && miss <= options.capacity_tolerance {
+                self.status = Status::Converged;
+                break;
+            }
+            if go_on.is_break() {
+                self.status = Status::Cancelled;
+                break;
+            }
+            if self.resources.has_limits() && gap <= (0.1 * miss).clamp(options.gap, 1e-2) {
+                self.resources.update_prices();
+            }
+            let target = if excess.is_finite() { 0.1 * excess } else { 0.0 };
+            let most = if excess.is_finite() { 20 } else { 2 };
+            self.sweep(target, most);
+            self.arena.purge(&mut self.commodities);
+            self.sum_volumes();
+        }
+        self.status
     }
 
     /// Flows, times, paths and certificate as they stand.
     #[must_use]
     pub fn solution(&self) -> Solution {
-        let flows = vec![vec![0.0; self.instance.links.len()]; self.instance.classes.len()];
-        let judged = crate::Flows { link_tonnes: &flows, overflow: &[], link_prices: &[], group_prices: &[] };
-        let certificate = crate::certify(&self.instance, &judged, crate::Method::UserEquilibrium);
+        let instance = &self.instance;
+        let mut link_tonnes = vec![vec![0.0; instance.links.len()]; instance.classes.len()];
+        let mut pairs = vec![PairResult::default(); instance.demands.len()];
+        let mut overflow = vec![0.0; instance.demands.len()];
+        let mut paths = PathFlows { first: vec![0], link_first: vec![0], ..PathFlows::default() };
+        let mut path_demands = Vec::new();
+        for (number, demand) in instance.demands.iter().enumerate() {
+            let class = &instance.classes[demand.class as usize];
+            let pair = &mut pairs[number];
+            match self.commodity_of[number] {
+                None => pair.intrazonal = demand.tonnes,
+                Some(place) => {
+                    let commodity = &self.commodities[place as usize];
+                    if commodity.columns.is_empty() {
+                        pair.unconnected = demand.tonnes;
+                    }
+                    for column in commodity.columns.iter().filter(|column| column.flow > 0.0) {
+                        let tonnes = column.flow / class.unit_size;
+                        if column.name == OVERFLOW {
+                            pair.overflow = tonnes;
+                            overflow[number] = tonnes;
+                        } else {
+                            pair.assigned += tonnes;
+                        }
+                        let links = self.arena.links(column);
+                        for &link in links {
+                            link_tonnes[demand.class as usize][link as usize] += tonnes;
+                        }
+                        paths.links.extend_from_slice(links);
+                        paths.link_first.push(paths.links.len() as u32);
+                        paths.tonnes.push(tonnes);
+                        path_demands.push((number, column.fixed));
+                    }
+                }
+            }
+            paths.first.push(paths.tonnes.len() as u32);
+        }
+        let (link_prices, group_prices) = self.resources.prices();
+        let flows = Flows {
+            link_tonnes: &link_tonnes,
+            overflow: &overflow,
+            link_prices: &link_prices,
+            group_prices: &group_prices,
+        };
+        let (certificate, least) = certificate::judge(instance, &flows, self.resources.method());
+        for (pair, least) in pairs.iter_mut().zip(least) {
+            pair.least_cost = least.is_finite().then_some(least);
+        }
+        let (link_volumes, group_volumes) = certificate::volumes(instance, &link_tonnes);
+        let link_times = certificate::link_hours(
+            instance,
+            &link_volumes,
+            &group_volumes,
+            &flows,
+            Method::UserEquilibrium,
+        );
+        for (path, &(number, fixed)) in path_demands.iter().enumerate() {
+            let class = &instance.classes[instance.demands[number].class as usize];
+            let hours: f64 = paths.links_of(path).iter().map(|&link| link_times[link as usize]).sum();
+            paths.costs.push(class.value_of_time * (hours + fixed));
+        }
         Solution {
-            link_volumes: vec![0.0; self.instance.links.len()],
-            link_times: vec![0.0; self.instance.links.len()],
-            link_tonnes: flows,
-            group_volumes: vec![0.0; self.instance.groups.len()],
-            group_delays: vec![0.0; self.instance.groups.len()],
-            link_prices: vec![0.0; self.instance.links.len()],
-            group_prices: vec![0.0; self.instance.groups.len()],
-            pairs: vec![Default::default(); self.instance.demands.len()],
-            paths: PathFlows::default(),
+            link_volumes,
+            link_times,
+            link_tonnes,
+            group_delays: (0..instance.groups.len()).map(|group| self.resources.group_delay(group)).collect(),
+            group_volumes,
+            link_prices,
+            group_prices,
+            pairs,
+            paths,
             certificate,
-            status: Status::OutOfIterations,
-            iterations: 0,
+            status: self.status,
+            iterations: self.iterations,
         }
     }
+}
+
+fn check_limit(limit: Option<f64>, place: impl FnOnce() -> String) -> Result<(), AssignmentError> {
+    match limit {
+        Some(value) if !(value.is_finite() && value >= 0.0) => {
+            let valid = "none, or a finite number, zero or more";
+            Err(AssignmentError::Value { place: place(), name: "hard capacity", value, valid })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether links lead from a demand's origin to its destination one after another.
+fn links_join(instance: &Instance, demand: &Demand, links: &[u32]) -> bool {
+    let mut node = demand.origin;
+    for (place, &link) in links.iter().enumerate() {
+        let link = &instance.links[link as usize];
+        if link.tail != node || (place > 0 && !instance.passable(node as usize) && node != demand.origin) {
+            return false;
+        }
+        node = link.head;
+    }
+    node == demand.destination
 }
 
 /// Solves an instance from nothing.
 ///
 /// # Errors
 /// See [`Instance::check`].
-pub fn assign(
-    instance: Instance,
-    options: &Options,
-    watch: &mut Watcher<'_>,
-) -> Result<Solution, AssignmentError> {
+pub fn assign(instance: Instance, options: &Options, watch: &mut Watcher<'_>) -> Result<Solution, AssignmentError> {
     let mut solver = Solver::new(instance)?;
     solver.run(options, watch);
     Ok(solver.solution())

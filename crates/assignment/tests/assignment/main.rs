@@ -1,1 +1,2 @@
-
+mod published;
+mod tntp;
