@@ -31,6 +31,7 @@ fn main() -> ExitCode {
         Command::Network(network) => command::network::run(network, case),
         Command::Rules(rules) => command::rules::run(rules, case),
         Command::Check(check) => command::check::run(check, case),
+        Command::Assign(assign) => command::assign::run(assign, case),
         Command::Matrix(matrix) => command::matrix::run(matrix, case),
         Command::Import(import) => command::import::run(import),
         Command::Observations(observations) => command::observations::run(observations, case),

@@ -1,0 +1,166 @@
+//! An assignment made ready: the arrays of the kernel, and the words for them.
+
+use assignment::{Instance, Solution};
+use case::{Finding, suggestion};
+use network::{PairDemand, TrafficNetwork};
+
+use crate::failure::Failure;
+
+/// All that an assignment is computed from, and what its numbers are called.
+pub(super) struct Task {
+    /// What is assigned to what, in words.
+    pub(super) title: String,
+    /// The arrays.
+    pub(super) instance: Instance,
+    /// Links as they are reported.
+    pub(super) links: Vec<ReportedLink>,
+    /// Names of the ends of each demand.
+    pub(super) pairs: Vec<PairNames>,
+    /// Shared capacities, by the groups of the instance.
+    pub(super) groups: Vec<String>,
+    /// What demand is counted in, such as `t`.
+    pub(super) amount: &'static str,
+    /// The unit of times; empty where the network does not say.
+    pub(super) time: String,
+    /// The unit of costs; empty where it is that of times, or not known.
+    pub(super) cost: String,
+    /// The network of others that it came from, with its demand, for export.
+    pub(super) traffic: Option<(TrafficNetwork, Vec<PairDemand>)>,
+    /// What was wrong with the files.
+    pub(super) findings: Vec<Finding>,
+}
+
+/// A link as it is reported.
+pub(super) struct ReportedLink {
+    /// Its identifier.
+    pub(super) id: String,
+    /// Its name, perhaps empty.
+    pub(super) name: String,
+    /// Where it begins.
+    pub(super) from: String,
+    /// Where it ends.
+    pub(super) to: String,
+    /// The links of the instance that run on it.
+    pub(super) members: Vec<u32>,
+    /// Units at capacity, where known.
+    pub(super) capacity: Option<f64>,
+}
+
+/// Names of the ends of a demand.
+pub(super) struct PairNames {
+    pub(super) origin: String,
+    pub(super) destination: String,
+}
+
+/// What a reported link carries.
+pub(super) struct LinkRow<'t> {
+    pub(super) link: &'t ReportedLink,
+    /// Units.
+    pub(super) volume: f64,
+    /// Tonnes by class.
+    pub(super) tonnes: Vec<f64>,
+    /// Units over capacity, where one is known.
+    pub(super) load: Option<f64>,
+    /// Mean time of a unit, and of one on the empty link.
+    pub(super) time: f64,
+    pub(super) free_time: f64,
+    /// Time that all units lose against the empty link.
+    pub(super) delay: f64,
+    /// What its hard capacity is worth, in time.
+    pub(super) price: f64,
+}
+
+/// Goods that pass a selected link, of one demand.
+pub(super) struct Selected {
+    /// Number of the reported link.
+    pub(super) link: usize,
+    /// Number of the demand.
+    pub(super) demand: usize,
+    /// Tonnes.
+    pub(super) tonnes: f64,
+}
+
+impl Task {
+    /// What every reported link carries in a solution.
+    pub(super) fn link_rows(&self, solution: &Solution) -> Vec<LinkRow<'_>> {
+        let row = |link: &'_ ReportedLink| -> (f64, Vec<f64>, f64, f64, f64) {
+            let (mut volume, mut time, mut free, mut price) = (0.0, 0.0, 0.0, 0.0f64);
+            let mut tonnes = vec![0.0; self.instance.classes.len()];
+            let only = link.members.len() == 1;
+            for &member in &link.members {
+                let member = member as usize;
+                let own = solution.link_volumes[member];
+                let weight = if only { 1.0 } else { own };
+                volume += own;
+                time += weight * solution.link_times[member];
+                free += weight * self.instance.links[member].function.free_flow_time();
+                price = price.max(solution.link_prices[member]);
+                for (sum, class) in tonnes.iter_mut().zip(&solution.link_tonnes) {
+                    *sum += class[member];
+                }
+            }
+            let per = if only {
+                1.0
+            } else if volume > 0.0 {
+                volume
+            } else {
+                f64::INFINITY
+            };
+            (volume, tonnes, time / per, free / per, price)
+        };
+        self.links
+            .iter()
+            .map(|link| {
+                let (volume, tonnes, time, free_time, price) = row(link);
+                let load = link.capacity.map(|capacity| if volume == 0.0 { 0.0 } else { volume / capacity });
+                // A link that is closed has no time, and nothing loses any on it.
+                let delay = if volume > 0.0 { volume * (time - free_time) } else { 0.0 };
+                LinkRow { link, volume, tonnes, load, time, free_time, delay, price }
+            })
+            .collect()
+    }
+
+    /// The reported links of some identifiers.
+    ///
+    /// # Errors
+    /// Where there is no such link.
+    pub(super) fn selected(&self, ids: &[String]) -> Result<Vec<usize>, Failure> {
+        let place = |id: &String| {
+            self.links.iter().position(|link| link.id == *id).ok_or_else(|| {
+                let ids = self.links.iter().map(|link| link.id.as_str());
+                Failure::new(format!("no link is called `{id}`")).hint(suggestion(id, ids))
+            })
+        };
+        ids.iter().map(place).collect()
+    }
+
+    /// The goods on links, demand by demand.
+    pub(super) fn select(&self, links: &[usize], solution: &Solution) -> Vec<Selected> {
+        let mut found = Vec::new();
+        for &link in links {
+            let mut is_member = vec![false; self.instance.links.len()];
+            for &member in &self.links[link].members {
+                is_member[member as usize] = true;
+            }
+            for demand in 0..self.instance.demands.len() {
+                let tonnes: f64 = solution
+                    .paths
+                    .of_demand(demand)
+                    .filter(|&path| {
+                        solution.paths.links_of(path).iter().any(|&member| is_member[member as usize])
+                    })
+                    .map(|path| solution.paths.tonnes[path])
+                    .sum();
+                if tonnes > 0.0 {
+                    found.push(Selected { link, demand, tonnes });
+                }
+            }
+        }
+        found
+    }
+
+    /// The class of a demand, in words.
+    pub(super) fn class_of(&self, demand: usize) -> &str {
+        &self.instance.classes[self.instance.demands[demand].class as usize].name
+    }
+}
