@@ -180,7 +180,14 @@ pub(crate) fn balance(
             continue;
         }
         let wanted = if slope > 0.0 { cost / slope } else { f64::INFINITY };
-        let step = shift(resources, &marks.leave, &marks.enter, column.fixed - best_column.fixed, cost, wanted.min(column.flow));
+        let step = shift(
+            resources,
+            &marks.leave,
+            &marks.enter,
+            column.fixed - best_column.fixed,
+            cost,
+            wanted.min(column.flow),
+        );
         let left = column.flow - step;
         commodity.columns[number].flow = if left > 0.0 { left } else { 0.0 };
         commodity.columns[best].flow += step;

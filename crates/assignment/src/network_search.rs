@@ -37,7 +37,8 @@ impl NetworkSearch {
     pub(crate) fn new(instance: &Instance, commodities: &[Commodity]) -> Self {
         let star = Star::new(instance);
         let mut sources: Vec<Source> = Vec::new();
-        let key = |commodity: &Commodity| (commodity.class, instance.demands[commodity.demand as usize].origin);
+        let key =
+            |commodity: &Commodity| (commodity.class, instance.demands[commodity.demand as usize].origin);
         for (number, commodity) in commodities.iter().enumerate() {
             let (class, origin) = key(commodity);
             match sources.last_mut() {
@@ -83,7 +84,11 @@ impl NetworkSearch {
         let costs = &mut self.costs[class];
         costs.clear();
         costs.extend(
-            self.star.links.iter().zip(&self.fixed[class]).map(|(&link, fixed)| resources.jets[link as usize].0 + fixed),
+            self.star
+                .links
+                .iter()
+                .zip(&self.fixed[class])
+                .map(|(&link, fixed)| resources.jets[link as usize].0 + fixed),
         );
     }
 

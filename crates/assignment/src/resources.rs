@@ -9,9 +9,18 @@ use crate::{LinkFunction, function::Jet};
 enum Compiled {
     Constant(f64),
     /// `base + scale (v · inverse)^4`.
-    Fourth { base: f64, scale: f64, inverse: f64 },
+    Fourth {
+        base: f64,
+        scale: f64,
+        inverse: f64,
+    },
     /// `base + scale (v · inverse)^power`.
-    Power { base: f64, scale: f64, inverse: f64, power: f64 },
+    Power {
+        base: f64,
+        scale: f64,
+        inverse: f64,
+        power: f64,
+    },
     Any(LinkFunction),
     AnyMarginal(LinkFunction),
 }

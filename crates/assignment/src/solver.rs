@@ -134,10 +134,12 @@ impl Solver {
             commodity.columns.retain(|column| column.name == OVERFLOW);
             for path in paths.of_demand(commodity.demand as usize) {
                 let links = paths.links_of(path);
-                let name = links.iter().fold(0, |sum: u64, &link| sum.wrapping_add(crate::tree::name_of(link)));
+                let name =
+                    links.iter().fold(0, |sum: u64, &link| sum.wrapping_add(crate::tree::name_of(link)));
                 let flow = (paths.tonnes[path] * class.unit_size).max(0.0);
                 if links.is_empty() {
-                    if let Some(column) = commodity.columns.iter_mut().find(|column| column.name == OVERFLOW) {
+                    if let Some(column) = commodity.columns.iter_mut().find(|column| column.name == OVERFLOW)
+                    {
                         column.flow = flow;
                     }
                 } else if commodity.columns.iter().all(|column| column.name != name)
@@ -179,7 +181,11 @@ impl Solver {
     ///
     /// # Errors
     /// Where there is no such group, or the function is not valid.
-    pub fn set_group_function(&mut self, group: usize, function: LinkFunction) -> Result<(), AssignmentError> {
+    pub fn set_group_function(
+        &mut self,
+        group: usize,
+        function: LinkFunction,
+    ) -> Result<(), AssignmentError> {
         self.known("group", group, self.instance.groups.len())?;
         function.check(&format!("group {group}"))?;
         let before = self.instance.groups[group].function.is_closed();
@@ -207,7 +213,11 @@ impl Solver {
     ///
     /// # Errors
     /// Where there is no such group, or the capacity is not valid.
-    pub fn set_group_hard_capacity(&mut self, group: usize, limit: Option<f64>) -> Result<(), AssignmentError> {
+    pub fn set_group_hard_capacity(
+        &mut self,
+        group: usize,
+        limit: Option<f64>,
+    ) -> Result<(), AssignmentError> {
         self.known("group", group, self.instance.groups.len())?;
         check_limit(limit, || format!("group {group}"))?;
         let state = &mut self.instance.groups[group];
@@ -325,7 +335,8 @@ impl Solver {
         }
         let (arena, resources) = (&self.arena, &mut self.resources);
         let hours = |column: &crate::columns::Column| -> f64 {
-            column.fixed + arena.links(column).iter().map(|&link| resources.jets[link as usize].0).sum::<f64>()
+            column.fixed
+                + arena.links(column).iter().map(|&link| resources.jets[link as usize].0).sum::<f64>()
         };
         let costs: Vec<f64> = commodity.columns.iter().map(hours).collect();
         if let Some(best) = (0..costs.len()).min_by(|&a, &b| costs[a].total_cmp(&costs[b])) {
@@ -418,7 +429,8 @@ impl Solver {
         if self.stale {
             self.heal();
         }
-        let first = usize::from(self.commodities.iter().any(|c| c.columns.iter().any(|column| column.flow > 0.0)));
+        let first =
+            usize::from(self.commodities.iter().any(|c| c.columns.iter().any(|column| column.flow > 0.0)));
         self.status = Status::OutOfIterations;
         self.iterations = 0;
         for iteration in 0..options.iterations {
@@ -506,13 +518,8 @@ impl Solver {
             pair.least_cost = least.is_finite().then_some(least);
         }
         let (link_volumes, group_volumes) = certificate::volumes(instance, &link_tonnes);
-        let link_times = certificate::link_hours(
-            instance,
-            &link_volumes,
-            &group_volumes,
-            &flows,
-            Method::UserEquilibrium,
-        );
+        let link_times =
+            certificate::link_hours(instance, &link_volumes, &group_volumes, &flows, Method::UserEquilibrium);
         for (path, &(number, fixed)) in path_demands.iter().enumerate() {
             let class = &instance.classes[instance.demands[number].class as usize];
             let hours: f64 = paths.links_of(path).iter().map(|&link| link_times[link as usize]).sum();
@@ -562,7 +569,11 @@ fn links_join(instance: &Instance, demand: &Demand, links: &[u32]) -> bool {
 ///
 /// # Errors
 /// See [`Instance::check`].
-pub fn assign(instance: Instance, options: &Options, watch: &mut Watcher<'_>) -> Result<Solution, AssignmentError> {
+pub fn assign(
+    instance: Instance,
+    options: &Options,
+    watch: &mut Watcher<'_>,
+) -> Result<Solution, AssignmentError> {
     let mut solver = Solver::new(instance)?;
     solver.run(options, watch);
     Ok(solver.solution())

@@ -22,6 +22,7 @@
 //! | `shares` | money by how its figures came about |
 //! | `reliability` | percentiles of a whole route's time |
 //! | `dispatch` | the latest dispatch that arrives in time |
+//! | `freight` | demand of many goods as an instance of `assignment`, with the capacities they share |
 //! | `flip` | the price at which a choice turns |
 //! | `input` | a single figure of a case, to be read, named and set |
 //! | `trial` | a question made ready to be asked of many changed copies |
@@ -38,6 +39,7 @@ mod cost_sheet;
 mod denomination;
 mod dispatch;
 mod flip;
+mod freight;
 mod graph;
 mod incoterm;
 mod input;
@@ -59,6 +61,7 @@ pub use cost_sheet::{CostSheet, CostSheetError, SheetLine, SheetTotal};
 pub use denomination::{Denomination, DenominationError};
 pub use dispatch::{LatestDispatch, LatestDispatches};
 pub use flip::Flip;
+pub use freight::{Freight, FreightCapacity, FreightDemand, FreightTerms, LinkUse};
 pub use incoterm::{CostPart, Incoterm};
 pub use input::{Input, Part};
 pub use measure::Measure;

@@ -9,7 +9,9 @@ fn reach(folder: &str, stem: &str, weights: (f64, f64), gap: f64, objective: f64
     let started = std::time::Instant::now();
     let mut solver = Solver::new(instance).unwrap();
     let status = solver.run(&Options { gap, ..Options::default() }, &mut |progress| {
-        if std::env::var_os("TRACE").is_some() { eprintln!("{folder} {:>8.1?} {progress:?}", started.elapsed()); }
+        if std::env::var_os("TRACE").is_some() {
+            eprintln!("{folder} {:>8.1?} {progress:?}", started.elapsed());
+        }
         std::ops::ControlFlow::Continue(())
     });
     eprintln!("{folder} {:?}", started.elapsed());

@@ -57,6 +57,9 @@ pub(crate) struct Assign {
     /// On the case's network: take what may be open as open
     #[arg(long, conflicts_with = "network")]
     pub(crate) assume_open: bool,
+    /// On the case's network: tonnes of a usual consignment, over which prices are spread
+    #[arg(long, value_name = "TONNES", default_value_t = 1000.0, conflicts_with = "network")]
+    pub(crate) consignment: f64,
     /// Folder for flows, paths, unmet demand, certificate and matrices; without it nothing is written
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,

@@ -3,7 +3,7 @@
 //! | module | concept |
 //! |---|---|
 //! | `task` | the arrays of the kernel with the words for them |
-//! | `traffic` | a task from TNTP or GMNS |
+//! | `traffic`, `freight` | a task from TNTP or GMNS, and from the case |
 //! | `classes`, `demand`, `rows` | tables of the user |
 //! | `paths` | paths written, and read again for a warm start |
 //! | `run` | the solver with its progress and Ctrl-C |
@@ -13,6 +13,7 @@
 mod classes;
 mod demand;
 mod files;
+mod freight;
 mod paths;
 mod rows;
 mod run;
@@ -43,7 +44,7 @@ pub(crate) fn run(asked: &Assign, source: &CaseSource) -> Result<Done, Failure> 
             super::lays_nothing_over(source, "ayrum assign --network")?;
             traffic::task(network, asked)?
         }
-        None => return Err(Failure::new("no network was given").hint("--network PATH")),
+        None => freight::task(source, asked)?,
     };
     for finding in &task.findings {
         eprintln!("{}: {finding}", finding.severity.word());
@@ -90,6 +91,7 @@ fn check(asked: &Assign) -> Result<(), Failure> {
         ("--toll-weight", Some(asked.toll_weight)),
         ("--distance-weight", Some(asked.distance_weight)),
         ("--overflow-cost", asked.overflow_cost),
+        ("--consignment", Some(asked.consignment)),
     ] {
         if let Some(value) = value.filter(|value| !(value.is_finite() && *value >= 0.0)) {
             return Err(Failure::new(format!("{name} {value} cannot be used")).hint("a number, zero or more"));

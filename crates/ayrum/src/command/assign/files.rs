@@ -87,9 +87,9 @@ pub(super) fn link_flows(task: &Task, solution: &Solution) -> Result<String, Fai
             row.volume.to_string(),
             maybe(row.link.capacity),
             maybe(row.load),
-            row.free_time.to_string(),
-            row.time.to_string(),
-            row.delay.to_string(),
+            maybe(row.times.map(|times| times.free)),
+            maybe(row.times.map(|times| times.loaded)),
+            maybe(row.times.map(|times| times.delay)),
             row.price.to_string(),
         ];
         if classes.len() > 1 {

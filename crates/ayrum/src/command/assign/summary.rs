@@ -108,9 +108,9 @@ struct WrittenLoad<'t> {
     volume: f64,
     capacity: Option<f64>,
     volume_over_capacity: Option<f64>,
-    time: f64,
-    free_time: f64,
-    delay: f64,
+    free_time: Option<f64>,
+    time: Option<f64>,
+    delay: Option<f64>,
 }
 
 #[derive(Serialize)]
@@ -205,12 +205,26 @@ impl<'t> Summary<'t> {
         }
     }
 
+    /// Time that all units spend on links.
     fn total_time(&self) -> f64 {
-        self.rows.iter().filter(|row| row.volume > 0.0).map(|row| row.volume * row.time).sum()
+        let (volumes, times) = (&self.solution.link_volumes, &self.solution.link_times);
+        volumes
+            .iter()
+            .zip(times)
+            .filter(|(volume, _)| **volume > 0.0)
+            .map(|(volume, time)| volume * time)
+            .sum()
     }
 
+    /// The part of it that empty links would not take.
     fn delay(&self) -> f64 {
-        self.rows.iter().map(|row| row.delay).sum()
+        let free = self.task.instance.links.iter().map(|link| link.function.free_flow_time());
+        let (volumes, times) = (&self.solution.link_volumes, &self.solution.link_times);
+        let links = volumes.iter().zip(times).zip(free);
+        links
+            .filter(|((volume, _), _)| **volume > 0.0)
+            .map(|((volume, time), free)| volume * (time - free))
+            .sum()
     }
 
     fn paths(&self) -> usize {
@@ -290,9 +304,9 @@ impl<'t> Summary<'t> {
                     volume: row.volume,
                     capacity: row.link.capacity,
                     volume_over_capacity: row.load,
-                    time: row.time,
-                    free_time: row.free_time,
-                    delay: row.delay,
+                    free_time: row.times.map(|times| times.free),
+                    time: row.times.map(|times| times.loaded),
+                    delay: row.times.map(|times| times.delay),
                 })
                 .collect(),
             shared_capacities: self.groups(),
@@ -377,19 +391,25 @@ impl<'t> Summary<'t> {
         if highest.is_empty() {
             return;
         }
-        text.push_str("\nHighest volume over capacity\n");
-        let load = |row: &LinkRow<'_>| row.load.map_or_else(|| "–".to_owned(), |load| format!("{load:.2}"));
+        let has_capacities = highest.iter().any(|row| row.load.is_some());
+        text.push_str(if has_capacities {
+            "\nHighest volume over capacity\n"
+        } else {
+            "\nHighest volumes\n"
+        });
+        let dash = || "–".to_owned();
+        let load = |row: &LinkRow<'_>| row.load.map_or_else(dash, |load| format!("{load:.2}"));
         let rows = highest.iter().map(|row| {
             vec![
                 row.link.id.clone(),
                 row.link.from.clone(),
                 row.link.to.clone(),
                 short(row.volume),
-                row.link.capacity.map_or_else(|| "–".to_owned(), short),
+                row.link.capacity.map_or_else(dash, short),
                 load(row),
-                short(row.free_time),
-                short(row.time),
-                short(row.delay),
+                row.times.map_or_else(dash, |times| short(times.free)),
+                row.times.map_or_else(dash, |times| short(times.loaded)),
+                row.times.map_or_else(dash, |times| short(times.delay)),
             ]
         });
         let heading = ["link", "from", "to", "volume>", "capacity>", "v/c>", "empty>", "time>", "delay>"];

@@ -44,6 +44,9 @@ pub(super) struct ReportedLink {
     pub(super) members: Vec<u32>,
     /// Units at capacity, where known.
     pub(super) capacity: Option<f64>,
+    /// Whether it is a link of the instance itself. Otherwise the instance's links run on it and further, as a haul
+    /// does, and it has no time of its own.
+    pub(super) is_one: bool,
 }
 
 /// Names of the ends of a demand.
@@ -61,13 +64,21 @@ pub(super) struct LinkRow<'t> {
     pub(super) tonnes: Vec<f64>,
     /// Units over capacity, where one is known.
     pub(super) load: Option<f64>,
-    /// Mean time of a unit, and of one on the empty link.
-    pub(super) time: f64,
-    pub(super) free_time: f64,
-    /// Time that all units lose against the empty link.
-    pub(super) delay: f64,
+    /// Its times, where it has some of its own.
+    pub(super) times: Option<Times>,
     /// What its hard capacity is worth, in time.
     pub(super) price: f64,
+}
+
+/// Times of a link.
+#[derive(Clone, Copy)]
+pub(super) struct Times {
+    /// Of the empty link.
+    pub(super) free: f64,
+    /// With its flow.
+    pub(super) loaded: f64,
+    /// What all units lose together against the empty link.
+    pub(super) delay: f64,
 }
 
 /// Goods that pass a selected link, of one demand.
@@ -83,41 +94,27 @@ pub(super) struct Selected {
 impl Task {
     /// What every reported link carries in a solution.
     pub(super) fn link_rows(&self, solution: &Solution) -> Vec<LinkRow<'_>> {
-        let row = |link: &'_ ReportedLink| -> (f64, Vec<f64>, f64, f64, f64) {
-            let (mut volume, mut time, mut free, mut price) = (0.0, 0.0, 0.0, 0.0f64);
-            let mut tonnes = vec![0.0; self.instance.classes.len()];
-            let only = link.members.len() == 1;
-            for &member in &link.members {
-                let member = member as usize;
-                let own = solution.link_volumes[member];
-                let weight = if only { 1.0 } else { own };
-                volume += own;
-                time += weight * solution.link_times[member];
-                free += weight * self.instance.links[member].function.free_flow_time();
-                price = price.max(solution.link_prices[member]);
-                for (sum, class) in tonnes.iter_mut().zip(&solution.link_tonnes) {
-                    *sum += class[member];
-                }
+        let row = |link| {
+            let ReportedLink { members, capacity, is_one, .. } = link;
+            let members = || members.iter().map(|member| *member as usize);
+            let volume: f64 = members().map(|member| solution.link_volumes[member]).sum();
+            let of_class = |tonnes: &Vec<f64>| members().map(|member| tonnes[member]).sum();
+            let times = members().next().filter(|_| *is_one).map(|member| {
+                let (free, loaded) =
+                    (self.instance.links[member].function.free_flow_time(), solution.link_times[member]);
+                // A closed link has no time, and nothing loses any on it.
+                Times { free, loaded, delay: if volume > 0.0 { volume * (loaded - free) } else { 0.0 } }
+            });
+            LinkRow {
+                link,
+                volume,
+                tonnes: solution.link_tonnes.iter().map(of_class).collect(),
+                load: capacity.map(|capacity| volume / capacity),
+                times,
+                price: members().map(|member| solution.link_prices[member]).fold(0.0, f64::max),
             }
-            let per = if only {
-                1.0
-            } else if volume > 0.0 {
-                volume
-            } else {
-                f64::INFINITY
-            };
-            (volume, tonnes, time / per, free / per, price)
         };
-        self.links
-            .iter()
-            .map(|link| {
-                let (volume, tonnes, time, free_time, price) = row(link);
-                let load = link.capacity.map(|capacity| if volume == 0.0 { 0.0 } else { volume / capacity });
-                // A link that is closed has no time, and nothing loses any on it.
-                let delay = if volume > 0.0 { volume * (time - free_time) } else { 0.0 };
-                LinkRow { link, volume, tonnes, load, time, free_time, delay, price }
-            })
-            .collect()
+        self.links.iter().map(row).collect()
     }
 
     /// The reported links of some identifiers.
@@ -125,13 +122,17 @@ impl Task {
     /// # Errors
     /// Where there is no such link.
     pub(super) fn selected(&self, ids: &[String]) -> Result<Vec<usize>, Failure> {
-        let place = |id: &String| {
-            self.links.iter().position(|link| link.id == *id).ok_or_else(|| {
-                let ids = self.links.iter().map(|link| link.id.as_str());
-                Failure::new(format!("no link is called `{id}`")).hint(suggestion(id, ids))
-            })
-        };
-        ids.iter().map(place).collect()
+        let mut selected = Vec::new();
+        for id in ids {
+            let before = selected.len();
+            // Both directions of a link of the case have its identifier.
+            selected.extend((0..self.links.len()).filter(|&place| self.links[place].id == *id));
+            if selected.len() == before {
+                let known = self.links.iter().map(|link| link.id.as_str());
+                return Err(Failure::new(format!("no link is called `{id}`")).hint(suggestion(id, known)));
+            }
+        }
+        Ok(selected)
     }
 
     /// The goods on links, demand by demand.

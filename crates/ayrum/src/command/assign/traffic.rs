@@ -47,6 +47,7 @@ pub(super) fn task(path: &Path, asked: &Assign) -> Result<Task, Failure> {
             to: node(link.to),
             members: vec![place],
             capacity: Some(link.capacity).filter(|capacity| capacity.is_finite() && *capacity > 0.0),
+            is_one: true,
         })
         .collect();
     Ok(Task {
