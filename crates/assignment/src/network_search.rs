@@ -125,34 +125,54 @@ impl NetworkSearch {
         }
     }
 
-    /// Adds the paths that the last search from a source found and no column has. Returns the commodities of the source.
+    /// Class of a source.
+    pub(crate) fn class(&self, source: usize) -> usize {
+        self.sources[source].class as usize
+    }
+
+    /// Commodities of a source.
+    pub(crate) fn commodities(&self, source: usize) -> std::ops::Range<usize> {
+        self.sources[source].commodities.clone()
+    }
+
+    /// Adds the paths that the last search from a source found and no column has.
     pub(crate) fn absorb(
         &mut self,
         source: usize,
         instance: &Instance,
         commodities: &mut [Commodity],
         arena: &mut Arena,
-    ) -> std::ops::Range<usize> {
+    ) {
         let source = &mut self.sources[source];
         let mut links = source.links.as_slice();
-        let class = &instance.classes[source.class as usize];
         for &(commodity, name, length) in &source.fresh {
             let (path, rest) = links.split_at(length as usize);
             links = rest;
-            let fixed: f64 = path.iter().map(|&link| class.fixed_cost(link as usize)).sum();
-            let column = arena.column(name, path, fixed / class.value_of_time);
+            let fixed = fixed(instance, source.class as usize, path);
+            let column = arena.column(name, path, fixed);
             commodities[commodity as usize].columns.push(column);
         }
         source.fresh.clear();
         source.links.clear();
-        source.commodities.clone()
     }
 
-    /// Hours of the cheapest way of a commodity of a source at the last search.
-    pub(crate) fn least(&self, source: usize, commodity: usize) -> f64 {
-        let source = &self.sources[source];
-        source.least[commodity - source.commodities.start]
+    /// Hours of the cheapest ways of a source's commodities at the last search.
+    pub(crate) fn least(&self, source: usize) -> &[f64] {
+        &self.sources[source].least
     }
+}
+
+/// Hours of a path that do not depend on flows; infinite where the class may not go.
+pub(crate) fn fixed(instance: &Instance, class: usize, links: &[u32]) -> f64 {
+    let parameters = &instance.classes[class];
+    let mut sum = 0.0;
+    for &link in links {
+        if !open(instance, class, link as usize) {
+            return f64::INFINITY;
+        }
+        sum += parameters.fixed_cost(link as usize);
+    }
+    sum / parameters.value_of_time
 }
 
 impl Source {

@@ -3,7 +3,9 @@ use crate::columns::{Arena, Commodity, Marks, OVERFLOW, balance};
 use crate::instance::{Demand, Instance};
 use crate::network_search::NetworkSearch;
 use crate::options::{Options, Progress, Watcher};
+use crate::path_search::PathSearch;
 use crate::resources::Resources;
+use crate::skeleton::SkeletonSearch;
 use crate::solution::{PairResult, PathFlows, Solution, Status};
 use crate::sum::Sum;
 use crate::{AssignmentError, LinkFunction, Method};
@@ -20,7 +22,9 @@ pub struct Solver {
     commodity_of: Vec<Option<u32>>,
     arena: Arena,
     marks: Marks,
-    search: NetworkSearch,
+    search: PathSearch,
+    /// Source of a commodity.
+    source_of: Vec<u32>,
     /// Whether an hour of a unit is worth the same to all.
     alike: bool,
     /// Flows were changed from outside, so volumes must be summed up again.
@@ -38,6 +42,27 @@ impl Solver {
     /// # Errors
     /// See [`Instance::check`].
     pub fn new(instance: Instance) -> Result<Self, AssignmentError> {
+        Self::prepare(instance, |instance, commodities| {
+            PathSearch::Network(NetworkSearch::new(instance, commodities))
+        })
+    }
+
+    /// Prepares an instance by its skeleton: links that cannot congest are drawn together into skims between zones and
+    /// links that can, once; the search then sees only these. The equilibrium is the same. Pays where few links can
+    /// congest.
+    ///
+    /// # Errors
+    /// See [`Instance::check`].
+    pub fn skeleton(instance: Instance) -> Result<Self, AssignmentError> {
+        Self::prepare(instance, |instance, commodities| {
+            PathSearch::Skeleton(SkeletonSearch::new(instance, commodities))
+        })
+    }
+
+    fn prepare(
+        instance: Instance,
+        search: impl FnOnce(&Instance, &[Commodity]) -> PathSearch,
+    ) -> Result<Self, AssignmentError> {
         instance.check()?;
         let resources = Resources::new(&instance, Method::UserEquilibrium);
         let mut order: Vec<u32> = (0..instance.demands.len() as u32)
@@ -74,7 +99,11 @@ impl Solver {
         for (place, commodity) in commodities.iter().enumerate() {
             commodity_of[commodity.demand as usize] = Some(place as u32);
         }
-        let search = NetworkSearch::new(&instance, &commodities);
+        let search = search(&instance, &commodities);
+        let mut source_of = vec![0; commodities.len()];
+        for source in 0..search.source_count() {
+            source_of[search.commodities(source)].fill(source as u32);
+        }
         let weight = |class: &crate::Class| class.value_of_time / class.unit_size;
         let alike = instance.classes.windows(2).all(|pair| weight(&pair[0]) == weight(&pair[1]));
         let marks = Marks::new(instance.links.len());
@@ -86,21 +115,12 @@ impl Solver {
             arena,
             marks,
             search,
+            source_of,
             alike,
             stale: false,
             status: Status::OutOfIterations,
             iterations: 0,
         })
-    }
-
-    /// Prepares an instance by its skeleton: links that cannot congest are drawn together into skims between zones and
-    /// links that can, once; the search then sees only these. The equilibrium is the same. Pays where few links can
-    /// congest.
-    ///
-    /// # Errors
-    /// See [`Instance::check`].
-    pub fn skeleton(instance: Instance) -> Result<Self, AssignmentError> {
-        Self::new(instance)
     }
 
     /// The instance as it stands.
@@ -128,25 +148,32 @@ impl Solver {
                 count: self.instance.links.len(),
             });
         }
-        for commodity in &mut self.commodities {
+        for (number, commodity) in self.commodities.iter_mut().enumerate() {
             let demand = &self.instance.demands[commodity.demand as usize];
             let class = &self.instance.classes[demand.class as usize];
             commodity.columns.retain(|column| column.name == OVERFLOW);
             for path in paths.of_demand(commodity.demand as usize) {
                 let links = paths.links_of(path);
-                let name =
-                    links.iter().fold(0, |sum: u64, &link| sum.wrapping_add(crate::tree::name_of(link)));
                 let flow = (paths.tonnes[path] * class.unit_size).max(0.0);
                 if links.is_empty() {
                     if let Some(column) = commodity.columns.iter_mut().find(|column| column.name == OVERFLOW)
                     {
                         column.flow = flow;
                     }
-                } else if commodity.columns.iter().all(|column| column.name != name)
-                    && links_join(&self.instance, demand, links)
-                {
-                    let fixed: f64 = links.iter().map(|&link| class.fixed_cost(link as usize)).sum();
-                    let mut column = self.arena.column(name, links, fixed / class.value_of_time);
+                    continue;
+                }
+                if !links_join(&self.instance, demand, links) {
+                    continue;
+                }
+                let (name, links) = self.search.project(links);
+                if let Some(column) = commodity.columns.iter_mut().find(|column| column.name == name) {
+                    column.flow += flow;
+                    continue;
+                }
+                let source = self.source_of[number] as usize;
+                let fixed = self.search.fixed(source, number, &self.instance, &links);
+                if fixed.is_finite() {
+                    let mut column = self.arena.column(name, &links, fixed);
                     column.flow = flow;
                     commodity.columns.push(column);
                 }
@@ -282,34 +309,29 @@ impl Solver {
     /// Brings columns, flows and volumes in line with an instance that was changed: columns on closed links go, fixed
     /// costs are summed up anew, flows are scaled to the demand.
     fn heal(&mut self) {
+        self.search.set_fixed(&self.instance, &self.commodities);
         let closed = certificate::closed_by_groups(&self.instance);
-        let instance = &self.instance;
-        for commodity in &mut self.commodities {
-            let class_number = commodity.class as usize;
-            let class = &instance.classes[class_number];
-            let arena = &self.arena;
-            commodity.columns.retain(|column| {
-                arena.links(column).iter().all(|&link| {
-                    certificate::open(instance, class_number, link as usize) && !closed[link as usize]
-                })
-            });
-            let mut sum = 0.0;
+        let (instance, search, arena) = (&self.instance, &self.search, &self.arena);
+        for (number, commodity) in self.commodities.iter_mut().enumerate() {
+            let source = self.source_of[number] as usize;
             for column in &mut commodity.columns {
-                if column.name == OVERFLOW {
+                let links = arena.links(column);
+                column.fixed = if column.name == OVERFLOW {
                     let demand = &instance.demands[commodity.demand as usize];
-                    column.fixed = instance.overflow_cost(demand).unwrap_or(0.0) / class.value_of_time;
-                } else if !class.fixed_costs.is_empty() {
-                    let links = arena.links(column);
-                    let fixed: f64 = links.iter().map(|&link| class.fixed_costs[link as usize]).sum();
-                    column.fixed = fixed / class.value_of_time;
-                }
-                sum += column.flow;
+                    let class = &instance.classes[commodity.class as usize];
+                    instance.overflow_cost(demand).unwrap_or(0.0) / class.value_of_time
+                } else if links.iter().any(|&link| closed[link as usize]) {
+                    f64::INFINITY
+                } else {
+                    search.fixed(source, number, instance, links)
+                };
             }
+            commodity.columns.retain(|column| column.fixed.is_finite());
+            let sum: f64 = commodity.columns.iter().map(|column| column.flow).sum();
             for column in &mut commodity.columns {
                 column.flow = if sum > 0.0 { column.flow * (commodity.units / sum) } else { 0.0 };
             }
         }
-        self.search.set_fixed(&self.instance);
         self.stale = false;
         self.sum_volumes();
     }
@@ -328,10 +350,10 @@ impl Solver {
     }
 
     /// Puts a demand that has no flow yet on its cheapest column.
-    fn load(&mut self, commodity: usize) {
+    fn load(&mut self, commodity: usize) -> bool {
         let commodity = &mut self.commodities[commodity];
-        if commodity.units == 0.0 || commodity.columns.iter().any(|column| column.flow > 0.0) {
-            return;
+        if commodity.columns.iter().any(|column| column.flow > 0.0) {
+            return false;
         }
         let (arena, resources) = (&self.arena, &mut self.resources);
         let hours = |column: &crate::columns::Column| -> f64 {
@@ -346,36 +368,39 @@ impl Solver {
                 resources.add(link as usize, commodity.units);
             }
         }
+        true
     }
 
-    /// Searches new paths for all demands and returns the gap before: what all could save, and what all pay.
-    fn pass(&mut self, iteration: usize) -> (f64, f64) {
-        // While flows are far from settled, each origin sees what the ones before it did.
-        let in_turn = iteration < 1;
+    /// Searches new paths for all demands and loads what had none. Returns the gap before, in money, of what all could
+    /// save, and what all pay; the gap is infinite where something had to be loaded.
+    fn pass(&mut self, cold: bool) -> (f64, f64) {
+        // While nothing flows, each origin sees what the ones before it did.
+        let in_turn = cold && self.search.takes_turns();
+        let total = if cold { 0.0 } else { self.total_cost() };
         if !in_turn {
-            self.search.search_all(&self.resources, &self.commodities);
+            self.search.search_all(&self.resources, &self.commodities, &self.arena);
         }
-        let total = if in_turn { f64::INFINITY } else { self.total_cost() };
         let mut least = Sum::default();
+        let mut loaded = false;
         for source in 0..self.search.source_count() {
             if in_turn {
                 self.search.search_one(source, &self.resources, &self.commodities);
             }
-            let range = self.search.absorb(source, &self.instance, &mut self.commodities, &mut self.arena);
-            for number in range {
-                self.load(number);
+            self.search.absorb(source, &self.instance, &mut self.commodities, &mut self.arena);
+            for (place, number) in self.search.commodities(source).enumerate() {
                 let commodity = &self.commodities[number];
-                if commodity.columns.is_empty() {
+                if commodity.units == 0.0 || commodity.columns.is_empty() {
                     continue;
                 }
-                let mut hours = self.search.least(source, number);
+                let mut hours = self.search.least(source)[place];
                 if let Some(overflow) = commodity.columns.iter().find(|column| column.name == OVERFLOW) {
                     hours = hours.min(overflow.fixed);
                 }
                 least.add(commodity.units * commodity.weight * hours);
+                loaded |= self.load(number);
             }
         }
-        (total - least.value(), total)
+        if loaded { (f64::INFINITY, total) } else { (total - least.value(), total) }
     }
 
     /// What all pay at the present costs.
@@ -429,20 +454,15 @@ impl Solver {
         if self.stale {
             self.heal();
         }
-        let first =
-            usize::from(self.commodities.iter().any(|c| c.columns.iter().any(|column| column.flow > 0.0)));
+        let flows = |commodity: &Commodity| commodity.columns.iter().any(|column| column.flow > 0.0);
+        let mut cold = !self.commodities.iter().any(flows);
         self.status = Status::OutOfIterations;
         self.iterations = 0;
         for iteration in 0..options.iterations {
-            let (excess, total) = self.pass(iteration + first);
+            let (excess, total) = self.pass(cold);
+            cold = false;
             self.iterations = iteration + 1;
-            let gap = if iteration + first == 0 {
-                f64::INFINITY
-            } else if total > 0.0 {
-                excess / total
-            } else {
-                0.0
-            };
+            let gap = if excess == f64::INFINITY || total > 0.0 { excess / total } else { 0.0 };
             let miss = self.resources.worst_miss();
             let paths = self.commodities.iter().map(|commodity| commodity.columns.len()).sum();
             let go_on = watch(&Progress { iteration: iteration + 1, gap, excess: miss, paths });
@@ -494,13 +514,17 @@ impl Solver {
                             pair.assigned += tonnes;
                         }
                         let links = self.arena.links(column);
-                        for &link in links {
+                        let from = paths.links.len();
+                        if column.name != OVERFLOW {
+                            let source = self.source_of[place as usize] as usize;
+                            self.search.expand(source, commodity, instance, links, &mut paths.links);
+                        }
+                        for &link in &paths.links[from..] {
                             link_tonnes[demand.class as usize][link as usize] += tonnes;
                         }
-                        paths.links.extend_from_slice(links);
                         paths.link_first.push(paths.links.len() as u32);
                         paths.tonnes.push(tonnes);
-                        path_demands.push((number, column.fixed));
+                        path_demands.push((number, (column.name == OVERFLOW).then_some(column.fixed)));
                     }
                 }
             }
@@ -520,10 +544,13 @@ impl Solver {
         let (link_volumes, group_volumes) = certificate::volumes(instance, &link_tonnes);
         let link_times =
             certificate::link_hours(instance, &link_volumes, &group_volumes, &flows, Method::UserEquilibrium);
-        for (path, &(number, fixed)) in path_demands.iter().enumerate() {
+        for (path, &(number, overflow_hours)) in path_demands.iter().enumerate() {
             let class = &instance.classes[instance.demands[number].class as usize];
-            let hours: f64 = paths.links_of(path).iter().map(|&link| link_times[link as usize]).sum();
-            paths.costs.push(class.value_of_time * (hours + fixed));
+            let money = |&link: &u32| {
+                class.value_of_time * link_times[link as usize] + class.fixed_cost(link as usize)
+            };
+            let cost: f64 = paths.links_of(path).iter().map(money).sum();
+            paths.costs.push(overflow_hours.map_or(cost, |hours| class.value_of_time * hours));
         }
         Solution {
             link_volumes,

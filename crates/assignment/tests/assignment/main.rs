@@ -1,2 +1,4 @@
+//! Laws, published optima and stories of assignment.
+
 mod published;
 mod tntp;

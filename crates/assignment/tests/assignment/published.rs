@@ -31,7 +31,7 @@ fn braess() {
 
 #[test]
 fn sioux_falls() {
-    reach("SiouxFalls", "SiouxFalls", (0.0, 0.0), 1e-12, 4_231_335.287_107_440, 1e-9);
+    reach("SiouxFalls", "SiouxFalls", (0.0, 0.0), 1e-12, 4_231_335.287_107_44, 1e-9);
 }
 
 #[test]

@@ -20,7 +20,7 @@ fn text(folder: &str, file: &str) -> Option<String> {
 }
 
 /// A network with its demand; none (and a word on stderr) where there are no data.
-pub fn instance(folder: &str, stem: &str, toll_weight: f64, distance_weight: f64) -> Option<Instance> {
+pub(crate) fn instance(folder: &str, stem: &str, toll_weight: f64, distance_weight: f64) -> Option<Instance> {
     let (Some(network), Some(trips)) =
         (text(folder, &format!("{stem}_net.tntp")), text(folder, &format!("{stem}_trips.tntp")))
     else {
@@ -31,12 +31,12 @@ pub fn instance(folder: &str, stem: &str, toll_weight: f64, distance_weight: f64
 }
 
 /// Reads the two texts of a network. Of links with the same ends, the first is kept.
-pub fn read(network: &str, trips: &str, toll_weight: f64, distance_weight: f64) -> Instance {
+pub(crate) fn read(network: &str, trips: &str, toll_weight: f64, distance_weight: f64) -> Instance {
     let tag = |name: &str| {
         network
             .lines()
             .find_map(|line| line.trim().strip_prefix(name))
-            .and_then(|rest| rest.trim().split_whitespace().next()?.parse::<usize>().ok())
+            .and_then(|rest| rest.split_whitespace().next()?.parse::<usize>().ok())
     };
     let node_count = tag("<NUMBER OF NODES>").expect("a number of nodes");
     let first_through = tag("<FIRST THRU NODE>").unwrap_or(1);
@@ -66,7 +66,7 @@ pub fn read(network: &str, trips: &str, toll_weight: f64, distance_weight: f64) 
     let mut demands = Vec::new();
     let mut origin = 0;
     for line in trips.split("<END OF METADATA>").nth(1).unwrap_or("").lines() {
-        let line = line.trim();
+        let line = line.split('~').next().unwrap_or("").trim();
         if let Some(rest) = line.strip_prefix("Origin") {
             origin = rest.trim().parse::<u32>().expect("an origin") - 1;
             continue;
