@@ -94,27 +94,29 @@ pub(super) struct Selected {
 impl Task {
     /// What every reported link carries in a solution.
     pub(super) fn link_rows(&self, solution: &Solution) -> Vec<LinkRow<'_>> {
-        let row = |link| {
-            let ReportedLink { members, capacity, is_one, .. } = link;
-            let members = || members.iter().map(|member| *member as usize);
-            let volume: f64 = members().map(|member| solution.link_volumes[member]).sum();
-            let of_class = |tonnes: &Vec<f64>| members().map(|member| tonnes[member]).sum();
-            let times = members().next().filter(|_| *is_one).map(|member| {
-                let (free, loaded) =
-                    (self.instance.links[member].function.free_flow_time(), solution.link_times[member]);
-                // A closed link has no time, and nothing loses any on it.
-                Times { free, loaded, delay: if volume > 0.0 { volume * (loaded - free) } else { 0.0 } }
-            });
-            LinkRow {
-                link,
-                volume,
-                tonnes: solution.link_tonnes.iter().map(of_class).collect(),
-                load: capacity.map(|capacity| volume / capacity),
-                times,
-                price: members().map(|member| solution.link_prices[member]).fold(0.0, f64::max),
-            }
-        };
-        self.links.iter().map(row).collect()
+        self.links
+            .iter()
+            .map(|link| {
+                let ReportedLink { members, capacity, is_one, .. } = link;
+                let members = || members.iter().map(|member| *member as usize);
+                let volume: f64 = members().map(|member| solution.link_volumes[member]).sum();
+                let of_class = |tonnes: &Vec<f64>| members().map(|member| tonnes[member]).sum();
+                let times = members().next().filter(|_| *is_one).map(|member| {
+                    let (free, loaded) =
+                        (self.instance.links[member].function.free_flow_time(), solution.link_times[member]);
+                    // A closed link has no time, and nothing loses any on it.
+                    Times { free, loaded, delay: if volume > 0.0 { volume * (loaded - free) } else { 0.0 } }
+                });
+                LinkRow {
+                    link,
+                    volume,
+                    tonnes: solution.link_tonnes.iter().map(of_class).collect(),
+                    load: capacity.map(|capacity| volume / capacity),
+                    times,
+                    price: members().map(|member| solution.link_prices[member]).fold(0.0, f64::max),
+                }
+            })
+            .collect()
     }
 
     /// The reported links of some identifiers.
