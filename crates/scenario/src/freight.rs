@@ -84,6 +84,9 @@ pub struct Freight {
     pub links: Vec<LinkUse>,
     /// The capacities, group by group of the instance.
     pub capacities: Vec<FreightCapacity>,
+    /// The links of the case that each link of the instance runs on, in order, by their place in `links`; none for
+    /// loading, unloading and changes.
+    pub runs_on: Vec<Vec<u32>>,
     /// Capacities that could not be counted for some class, in words.
     pub not_counted: Vec<String>,
 }
@@ -103,7 +106,8 @@ type ClassKey = (String, String, String);
 struct Builder<'m> {
     model: &'m Model,
     instance: Instance,
-    uses: BTreeMap<(LinkId, Direction), Vec<u32>>,
+    /// By link of the instance, in order.
+    uses: Vec<Vec<(LinkId, Direction)>>,
     groups: BTreeMap<Limited, Vec<Member>>,
     not_counted: Vec<String>,
 }
@@ -133,7 +137,7 @@ impl Model {
                     demands.len()
                 ],
             },
-            uses: BTreeMap::new(),
+            uses: Vec::new(),
             groups: BTreeMap::new(),
             not_counted: Vec::new(),
         };
@@ -253,6 +257,7 @@ impl Builder<'_> {
         (supply, compiled): (&Supply, &Compiled),
         consignment: &Consignment,
     ) {
+        self.uses.push(Vec::new());
         match arc.leg {
             Leg::Haul(haul) => {
                 let haul = &compiled.hauls[haul as usize];
@@ -276,7 +281,7 @@ impl Builder<'_> {
         vehicle: u32,
         consignment: &Consignment,
     ) {
-        self.uses.entry((link, direction)).or_default().push(number);
+        self.uses[number as usize].push((link, direction));
         let network = &self.model.network;
         let own = network.link(link);
         let mut limits: Vec<(Limited, &str)> = Vec::new();
@@ -337,12 +342,25 @@ impl Builder<'_> {
                 hard_capacity: Some(limit),
             });
         }
-        let links = self
-            .uses
-            .into_iter()
-            .map(|((link, direction), members)| LinkUse { link, direction, members })
-            .collect();
-        Freight { instance: self.instance, links, capacities, not_counted: self.not_counted }
+        let mut places: BTreeMap<(LinkId, Direction), u32> =
+            self.uses.iter().flatten().map(|used| (*used, 0)).collect();
+        let mut links = Vec::with_capacity(places.len());
+        for (number, ((link, direction), place)) in (0u32..).zip(&mut places) {
+            *place = number;
+            links.push(LinkUse { link: *link, direction: *direction, members: Vec::new() });
+        }
+        let mut runs_on = Vec::with_capacity(self.uses.len());
+        for (member, used) in (0u32..).zip(&self.uses) {
+            let own: Vec<u32> = used.iter().map(|used| places[used]).collect();
+            for &place in &own {
+                let members = &mut links[place as usize].members;
+                if members.last() != Some(&member) {
+                    members.push(member);
+                }
+            }
+            runs_on.push(own);
+        }
+        Freight { instance: self.instance, links, capacities, runs_on, not_counted: self.not_counted }
     }
 
     /// A capacity in words, and what passes in a year.

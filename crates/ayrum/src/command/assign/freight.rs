@@ -66,6 +66,7 @@ pub(super) fn task(source: &CaseSource, asked: &Assign) -> Result<Task, Failure>
         amount: "t",
         time: "h".to_owned(),
         cost: "USD".to_owned(),
+        runs_on: freight.runs_on,
         traffic: None,
         findings,
     })

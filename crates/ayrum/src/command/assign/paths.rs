@@ -14,14 +14,18 @@ use crate::show;
 /// Findings of a table of paths that are listed.
 const MOST_FINDINGS: usize = 5;
 
-/// The paths in use as CSV; the links of each by their identifiers, with blanks between.
+/// The paths in use as CSV; the links of each by their identifiers, with blanks between. On the network of a case the
+/// links of the instance have numbers only, which hold for the same case and demand; the column `by` says on which
+/// links of the case they run.
 pub(super) fn csv(task: &Task, solution: &Solution) -> Result<String, Failure> {
     let names = member_names(task);
     let rows = (0..task.pairs.len()).flat_map(|demand| {
         let names = &names;
         solution.paths.of_demand(demand).filter(|&path| solution.paths.tonnes[path] > 0.0).map(move |path| {
-            let links: Vec<&str> =
-                solution.paths.links_of(path).iter().map(|&link| names[link as usize].as_str()).collect();
+            let own = solution.paths.links_of(path);
+            let links: Vec<&str> = own.iter().map(|&link| names[link as usize].as_str()).collect();
+            let by = own.iter().flat_map(|&link| &task.runs_on[link as usize]);
+            let by: Vec<&str> = by.map(|&link| task.links[link as usize].id.as_str()).collect();
             vec![
                 task.pairs[demand].origin.clone(),
                 task.pairs[demand].destination.clone(),
@@ -29,16 +33,17 @@ pub(super) fn csv(task: &Task, solution: &Solution) -> Result<String, Failure> {
                 solution.paths.tonnes[path].to_string(),
                 solution.paths.costs[path].to_string(),
                 links.join(" "),
+                by.join(" "),
             ]
         })
     });
-    show::csv(&["origin", "destination", "class", "tonnes", "cost", "links"], rows)
+    show::csv(&["origin", "destination", "class", "tonnes", "cost", "links", "by"], rows)
 }
 
 /// The identifier of each link of the instance.
 fn member_names(task: &Task) -> Vec<String> {
     let mut names: Vec<String> = (0..task.instance.links.len()).map(|place| format!("#{place}")).collect();
-    for link in task.links.iter().filter(|link| link.members.len() == 1) {
+    for link in task.links.iter().filter(|link| link.is_one) {
         names[link.members[0] as usize].clone_from(&link.id);
     }
     names

@@ -25,6 +25,18 @@ pub(super) fn short(value: f64) -> String {
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
 
+/// A number with all its digits that mean something, as one compares an objective with a published one.
+fn exact(value: f64) -> String {
+    let digits = (12 - value.abs().max(1.0).log10().floor() as i32).clamp(0, 12) as usize;
+    let text = format!("{value:.digits$}");
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+}
+
+/// `1 pair`, `2 pairs`.
+fn count(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
 /// A solution with the sums that are told of it.
 pub(super) struct Summary<'t> {
     task: &'t Task,
@@ -335,19 +347,19 @@ impl<'t> Summary<'t> {
         let demand: f64 = task.instance.demands.iter().map(|demand| demand.tonnes).sum();
         let classes = task.instance.classes.len();
         let mut text = format!(
-            "{}\n{} nodes, {} links, {} pairs of {} zones{}, {} {}\n{}: {}, {} iterations, {} paths in use\n\n",
+            "{}\n{}, {}, {} of {}{}, {} {}\n{}: {}, {}, {} in use\n\n",
             task.title,
-            task.instance.node_count,
-            task.links.len(),
-            task.pairs.len(),
-            self.zones_in_use(),
+            count(task.instance.node_count, "node"),
+            count(task.links.len(), "link"),
+            count(task.pairs.len(), "pair"),
+            count(self.zones_in_use(), "zone"),
             if classes > 1 { format!(", {classes} classes") } else { String::new() },
             short(demand),
             task.amount,
             self.method(),
             self.status(),
-            self.solution.iterations,
-            self.paths(),
+            count(self.solution.iterations, "iteration"),
+            count(self.paths(), "path"),
         );
         let time = if task.time.is_empty() { "units of time" } else { &task.time };
         let cost = if task.cost.is_empty() { String::new() } else { format!(" {}", task.cost) };
@@ -357,10 +369,11 @@ impl<'t> Summary<'t> {
             ("flow conservation", format!("off by {} at most", short(own.conservation_error))),
         ];
         if let Some(objective) = own.objective {
-            lines.push(("objective", short(objective)));
+            lines.push(("objective", exact(objective)));
         }
-        lines.push(("total cost", format!("{}{cost}", short(own.total_cost))));
-        lines.push(("total time", format!("{} {time}", short(self.total_time()))));
+        let marginal = if self.asked.method == AssignMethod::So { " at marginal times" } else { "" };
+        lines.push(("total cost", format!("{}{cost}{marginal}", exact(own.total_cost))));
+        lines.push(("total time (TSTT)", format!("{} {time}", exact(self.total_time()))));
         lines.push(("delay", format!("{} {time}", short(self.delay()))));
         if !task.groups.is_empty() {
             lines.push(("capacity", format!("exceeded by {} at most", short(own.capacity_excess))));
@@ -445,7 +458,7 @@ impl<'t> Summary<'t> {
         if unmet.is_empty() {
             return;
         }
-        text.push_str(&format!("\nUnmet demand ({} pairs)\n", unmet.len()));
+        text.push_str(&format!("\nUnmet demand ({})\n", count(unmet.len(), "pair")));
         let rows = unmet.iter().take(MOST_ROWS).map(|own| {
             let names = &self.task.pairs[own.demand];
             vec![
@@ -474,11 +487,11 @@ impl<'t> Summary<'t> {
             own.sort_by(|a, b| b.tonnes.total_cmp(&a.tonnes));
             let total: f64 = own.iter().map(|own| own.tonnes).sum();
             text.push_str(&format!(
-                "\nOn link {}: {} {} of {} pairs\n",
-                self.task.links[link].id,
+                "\nOn link {}: {} {} of {}\n",
+                self.task.links[link].words(),
                 short(total),
                 self.task.amount,
-                own.len()
+                count(own.len(), "pair")
             ));
             let rows = own.iter().take(MOST_ROWS).map(|own| {
                 let names = &self.task.pairs[own.demand];

@@ -14,6 +14,8 @@ pub(super) struct Task {
     pub(super) instance: Instance,
     /// Links as they are reported.
     pub(super) links: Vec<ReportedLink>,
+    /// The reported links that each link of the instance runs on, in order.
+    pub(super) runs_on: Vec<Vec<u32>>,
     /// Names of the ends of each demand.
     pub(super) pairs: Vec<PairNames>,
     /// Shared capacities, by the groups of the instance.
@@ -47,6 +49,13 @@ pub(super) struct ReportedLink {
     /// Whether it is a link of the instance itself. Otherwise the instance's links run on it and further, as a haul
     /// does, and it has no time of its own.
     pub(super) is_one: bool,
+}
+
+impl ReportedLink {
+    /// Its identifier, with its ends where these do not stand in it.
+    pub(super) fn words(&self) -> String {
+        if self.is_one { self.id.clone() } else { format!("{} from {} to {}", self.id, self.from, self.to) }
+    }
 }
 
 /// Names of the ends of a demand.

@@ -59,6 +59,7 @@ pub(super) fn task(path: &Path, asked: &Assign) -> Result<Task, Failure> {
         amount: "units",
         time: network.units.time.clone(),
         cost: String::new(),
+        runs_on: (0..network.links.len() as u32).map(|place| vec![place]).collect(),
         traffic: Some((network, entries.into_iter().map(|(pair, _)| pair).collect())),
         findings,
     })
