@@ -127,6 +127,8 @@ struct GroupState {
     delay: f64,
     slope: f64,
     limit: Option<Limit>,
+    /// Of what is felt to what is loaded.
+    ratio: f64,
 }
 
 /// All links and groups.
@@ -168,6 +170,7 @@ impl Resources {
                     delay: 0.0,
                     slope: 0.0,
                     limit: group.hard_capacity.map(|limit| Limit::new(limit, hours)),
+                    ratio: Instance::felt_ratio(group).unwrap_or(1.0),
                 }
             })
             .collect();
@@ -208,6 +211,20 @@ impl Resources {
 
     pub(crate) fn group_slope(&self, group: u32) -> f64 {
         self.groups[group as usize].slope
+    }
+
+    /// Hours and slope of a link's own part at a volume, its price included.
+    pub(crate) fn own_jet(&self, link: usize, volume: f64) -> Jet {
+        let jet = self.functions[link].jet(volume);
+        self.limits[link].map_or(jet, |limit| limit.add(volume, jet))
+    }
+
+    /// What a unit of weight in a group feels at a volume, and its slope. For groups felt in proportion to their load.
+    pub(crate) fn group_jet(&self, group: usize, volume: f64) -> Jet {
+        let state = &self.groups[group];
+        let jet = state.function.jet(volume);
+        let jet = state.limit.map_or(jet, |limit| limit.add(volume, jet));
+        (state.ratio * jet.0, state.ratio * jet.1)
     }
 
     pub(crate) fn group_delay(&self, group: usize) -> f64 {

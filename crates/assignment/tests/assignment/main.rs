@@ -1,4 +1,9 @@
 //! Laws, published optima and stories of assignment.
 
+mod freight;
+mod functions;
+mod laws;
+mod networks;
 mod published;
 mod tntp;
+mod traps;
