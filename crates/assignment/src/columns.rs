@@ -197,7 +197,7 @@ pub(crate) fn balance(
 }
 
 /// Slope that groups add to a shift: a group that both paths load alike adds nothing.
-fn group_slope(
+pub(crate) fn group_slope(
     resources: &Resources,
     leave: &[u32],
     enter: &[u32],

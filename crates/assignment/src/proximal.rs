@@ -245,9 +245,12 @@ impl Prices {
         for (next, flow) in choices.next.iter_mut().zip(&choices.flow) {
             *next = (flow + share * (*next - flow)).max(0.0);
         }
-        let choices = &self.choices;
+        let choices = &mut self.choices;
         for (choice, &number) in choices.commodities.iter().enumerate() {
             let range = choices.first[choice] as usize..choices.first[choice + 1] as usize;
+            let sum: f64 = choices.next[range.clone()].iter().sum();
+            let units = commodities[number as usize].units;
+            choices.next[range.clone()].iter_mut().for_each(|flow| *flow *= units / sum);
             for (column, &flow) in commodities[number as usize].columns.iter_mut().zip(&choices.next[range]) {
                 column.flow = flow;
             }
@@ -290,7 +293,7 @@ impl Prices {
                 .collect();
             let step = newton_step(&mut self.curvature, &slopes, &gradient);
             let ascent: f64 = step.iter().zip(&gradient).map(|(step, gradient)| step * gradient).sum();
-            if !(ascent > 0.0) {
+            if ascent.is_nan() || ascent <= 0.0 {
                 return None;
             }
             let mut share = 1.0;
@@ -395,9 +398,14 @@ impl Choices {
             let range = self.first[choice] as usize..self.first[choice + 1] as usize;
             let speed = units / width;
             cost.clear();
-            for column in range.clone() {
+            cost.extend(range.clone().map(|column| {
                 let hours: f64 = self.loads(column).map(|(resource, weight)| weight * price[resource]).sum();
-                cost.push(self.flow[column] - speed * (self.fixed[column] + hours));
+                self.fixed[column] + hours
+            }));
+            // From the least on, so that no digits are lost where a little cost moves much.
+            let least = cost.iter().copied().fold(f64::INFINITY, f64::min);
+            for (cost, column) in cost.iter_mut().zip(range.clone()) {
+                *cost = self.flow[column] - speed * (*cost - least);
             }
             // Projection onto the simplex: what is above a level that makes the sum right (Held, Wolfe and Crowder,
             // Mathematical Programming 6, 1974).

@@ -32,6 +32,8 @@ pub struct Solver {
     prices: Option<Prices>,
     /// Whether an hour of a unit is worth the same to all.
     alike: bool,
+    /// What all could save at the last look.
+    last_excess: f64,
     /// Flows were changed from outside, so volumes must be summed up again.
     stale: bool,
     status: Status,
@@ -125,6 +127,7 @@ impl Solver {
             search,
             source_of,
             alike,
+            last_excess: f64::INFINITY,
             stale: false,
             status: Status::OutOfIterations,
             iterations: 0,
@@ -462,6 +465,12 @@ impl Solver {
             let hours = hours.max(1e-12);
             prices.settle(&self.instance, &mut self.commodities, &self.arena, &self.resources, hours);
             self.sum_volumes();
+            // Where prices do not settle, small steps may still get on.
+            let stalls = excess > 0.5 * self.last_excess;
+            self.last_excess = excess;
+            if stalls {
+                self.sweep(0.0, 5);
+            }
             return;
         }
         let target = if excess.is_finite() { 0.1 * excess } else { 0.0 };
@@ -482,6 +491,7 @@ impl Solver {
         let mut cold = !self.commodities.iter().any(flows);
         self.status = Status::OutOfIterations;
         self.iterations = 0;
+        self.last_excess = f64::INFINITY;
         for iteration in 0..options.iterations {
             let (excess, total) = self.pass(cold);
             cold = false;

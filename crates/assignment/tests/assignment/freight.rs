@@ -31,7 +31,7 @@ pub(crate) fn instance(side: usize, crossings: usize, zones: usize, classes: usi
     };
     for y in 0..side {
         for x in 0..side {
-            let mut road = |draw: &mut Draw| LinkFunction::Constant { time: 1.0 + draw.share() };
+            let road = |draw: &mut Draw| LinkFunction::Constant { time: 1.0 + draw.share() };
             if y + 1 < side {
                 both(node(x, y), node(x, y + 1), road(&mut draw));
             }

@@ -1,5 +1,6 @@
 //! Laws, published optima and stories of assignment.
 
+mod answers;
 mod freight;
 mod functions;
 mod laws;

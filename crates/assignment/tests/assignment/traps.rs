@@ -103,7 +103,7 @@ fn both_directions_of_a_single_track_share_its_capacity() {
         solver.run(&to(1e-12), &mut unwatched);
         solver.solution()
     }] {
-        assert_eq!(solution.status, Status::Converged);
+        assert_eq!(solution.status, Status::Converged, "{:?}", solution.certificate);
         // 0.5 ρ/(1 − ρ) = 8 hours of wait at ρ = 16/17, whoever waits.
         assert!(close(solution.group_volumes[0], 60.0 * 16.0 / 17.0, 1e-7), "{:?}", solution.group_volumes);
         assert!(close(solution.group_delays[0], 8.0, 1e-6));
