@@ -128,7 +128,7 @@ def main():
     parser.add_argument("--gap", type=float, default=1e-6)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--aequilibrae-iterations", type=int, default=2000)
-    parser.add_argument("--without", nargs="*", default=[])
+    parser.add_argument("--without", action="append", default=[])
     asked = parser.parse_args()
     asked.bench = asked.bench.resolve()
     with tempfile.TemporaryDirectory() as folder:

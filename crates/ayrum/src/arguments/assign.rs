@@ -39,6 +39,15 @@ pub(crate) struct Assign {
     /// Whose best: each shipper's own, everybody's together, or shares by likeness and cost
     #[arg(long, value_enum, default_value_t = AssignMethod::Ue)]
     pub(crate) method: AssignMethod,
+    /// With psl: how much a unit of cost matters; zero for not at all
+    #[arg(long, value_name = "THETA", default_value_t = 1.0, allow_hyphen_values = true)]
+    pub(crate) scale: f64,
+    /// With psl: routes that a pair chooses from, at most
+    #[arg(long, value_name = "N", default_value_t = 6)]
+    pub(crate) routes: usize,
+    /// With psl: times are those of empty links
+    #[arg(long)]
+    pub(crate) no_congestion: bool,
     /// Begin with the paths.csv that an earlier run wrote
     #[arg(long, value_name = "FILE")]
     pub(crate) warm_start: Option<PathBuf>,

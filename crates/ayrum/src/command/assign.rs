@@ -53,31 +53,33 @@ pub(crate) fn run(asked: &Assign, source: &CaseSource) -> Result<Done, Failure> 
     let start = asked.warm_start.as_deref().map(|path| paths::read(path, &task)).transpose()?;
     let solved = run::solve(&task, asked, start)?;
     let summary = summary::Summary::new(&task, &solved, asked, &selected);
+    let solution = &solved.solution;
     if let Some(folder) = &asked.out {
         files::write(folder, &task, &solved, &summary, asked)?;
     }
     match asked.format {
         Format::Json => put(&show::json(&summary.written())?)?,
-        Format::Csv => put(&files::link_flows(&task, &solved)?)?,
+        Format::Csv => put(&files::link_flows(&task, solution)?)?,
         _ => put(&summary.text())?,
     }
-    if solved.status != Status::Converged {
-        let why = match solved.status {
+    if solution.status != Status::Converged {
+        let why = match solution.status {
             Status::Cancelled => "it was stopped",
             _ => "the iterations allowed were spent",
         };
-        eprintln!(
-            "warning: not converged: {why} at a relative gap of {}, not {}",
-            summary::short(solved.certificate.relative_gap),
-            summary::short(asked.gap)
-        );
+        let (what, value) = match &solved.choice {
+            Some(choice) => ("difference between shares and costs", choice.residual),
+            None => ("relative gap", solution.certificate.relative_gap),
+        };
+        let (value, wanted) = (summary::short(value), summary::short(asked.gap));
+        eprintln!("warning: not converged: {why} at a {what} of {value}, not {wanted}");
     }
     let unmet = summary.unmet();
     if unmet > 0.0 {
         eprintln!("warning: {} {} stay unmet", show::grouped(unmet), task.amount);
     }
     let faults = task.findings.iter().any(|finding| finding.severity != Severity::Note);
-    let good = solved.status == Status::Converged && unmet == 0.0 && !faults;
+    let good = solution.status == Status::Converged && unmet == 0.0 && !faults;
     Ok(if good { Done::Good } else { Done::Findings })
 }
 
@@ -92,6 +94,7 @@ fn check(asked: &Assign) -> Result<(), Failure> {
         ("--distance-weight", Some(asked.distance_weight)),
         ("--overflow-cost", asked.overflow_cost),
         ("--consignment", Some(asked.consignment)),
+        ("--scale", Some(asked.scale)),
     ] {
         if let Some(value) = value.filter(|value| !(value.is_finite() && *value >= 0.0)) {
             return Err(Failure::new(format!("{name} {value} cannot be used")).hint("a number, zero or more"));

@@ -7,6 +7,7 @@ use network::{GraphFile, LinkFlow, PairDemand, TrafficNetwork, gmns, tntp};
 
 use super::super::parquet_table::{self, Column};
 use super::paths;
+use super::run::Solved;
 use super::summary::Summary;
 use super::task::Task;
 use crate::arguments::assign::{Assign, Export};
@@ -17,13 +18,14 @@ use crate::show;
 pub(super) fn write(
     folder: &Path,
     task: &Task,
-    solution: &Solution,
+    solved: &Solved,
     summary: &Summary<'_>,
     asked: &Assign,
 ) -> Result<(), Failure> {
+    let solution = &solved.solution;
     make(folder)?;
     put(folder, "link_flows.csv", &link_flows(task, solution)?)?;
-    put(folder, "paths.csv", &paths::csv(task, solution)?)?;
+    put(folder, "paths.csv", &paths::csv(task, solved)?)?;
     put(folder, "unmet.csv", &unmet(task, summary)?)?;
     put(folder, "certificate.json", &show::json(&summary.certificate())?)?;
     put(folder, "summary.json", &show::json(&summary.written())?)?;

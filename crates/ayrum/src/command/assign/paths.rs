@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use assignment::{PathFlows, Solution};
+use assignment::PathFlows;
 use case::Finding;
 
 use super::rows::Rows;
+use super::run::Solved;
 use super::task::Task;
 use crate::failure::Failure;
 use crate::show;
@@ -17,27 +18,47 @@ const MOST_FINDINGS: usize = 5;
 /// The paths in use as CSV; the links of each by their identifiers, with blanks between. On the network of a case the
 /// links of the instance have numbers only, which hold for the same case and demand; the column `by` says on which
 /// links of the case they run.
-pub(super) fn csv(task: &Task, solution: &Solution) -> Result<String, Failure> {
+///
+/// Of path-size logit all routes that could be chosen are written, with their path sizes.
+pub(super) fn csv(task: &Task, solved: &Solved) -> Result<String, Failure> {
+    let solution = &solved.solution;
+    let is_chosen = solved.choice.is_some();
     let names = member_names(task);
     let rows = (0..task.pairs.len()).flat_map(|demand| {
         let names = &names;
-        solution.paths.of_demand(demand).filter(|&path| solution.paths.tonnes[path] > 0.0).map(move |path| {
-            let own = solution.paths.links_of(path);
-            let links: Vec<&str> = own.iter().map(|&link| names[link as usize].as_str()).collect();
-            let by = own.iter().flat_map(|&link| &task.runs_on[link as usize]);
-            let by: Vec<&str> = by.map(|&link| task.links[link as usize].id.as_str()).collect();
-            vec![
-                task.pairs[demand].origin.clone(),
-                task.pairs[demand].destination.clone(),
-                task.class_of(demand).to_owned(),
-                solution.paths.tonnes[path].to_string(),
-                solution.paths.costs[path].to_string(),
-                links.join(" "),
-                by.join(" "),
-            ]
-        })
+        solution
+            .paths
+            .of_demand(demand)
+            .filter(move |&path| is_chosen || solution.paths.tonnes[path] > 0.0)
+            .map(move |path| {
+                let own = solution.paths.links_of(path);
+                let links: Vec<&str> = own.iter().map(|&link| names[link as usize].as_str()).collect();
+                let by = own.iter().flat_map(|&link| &task.runs_on[link as usize]);
+                let by: Vec<&str> = by.map(|&link| task.links[link as usize].id.as_str()).collect();
+                let tonnes = solution.paths.tonnes[path];
+                let of_all = solution.pairs[demand].assigned + solution.pairs[demand].overflow;
+                let share = if of_all > 0.0 { tonnes / of_all } else { 0.0 };
+                vec![
+                    task.pairs[demand].origin.clone(),
+                    task.pairs[demand].destination.clone(),
+                    task.class_of(demand).to_owned(),
+                    tonnes.to_string(),
+                    share.to_string(),
+                    solution.paths.costs[path].to_string(),
+                    links.join(" "),
+                    by.join(" "),
+                    solved
+                        .choice
+                        .as_ref()
+                        .map(|choice| choice.path_sizes[path].to_string())
+                        .unwrap_or_default(),
+                ]
+            })
     });
-    show::csv(&["origin", "destination", "class", "tonnes", "cost", "links", "by"], rows)
+    show::csv(
+        &["origin", "destination", "class", "tonnes", "share", "cost", "links", "by", "path_size"],
+        rows,
+    )
 }
 
 /// The identifier of each link of the instance.

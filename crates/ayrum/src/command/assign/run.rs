@@ -1,23 +1,40 @@
-//! The solver with its progress line and Ctrl-C.
+//! The solvers, with a progress line and Ctrl-C.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use assignment::{Method, Options, PathFlows, Progress, Solution, Solver};
+use assignment::{
+    ChoiceSetOptions, Flows, LogitOptions, Method, Options, PairResult, PathFlows, Progress, Solution,
+    Solver, Status, certify, choice_set, stochastic,
+};
 
 use super::summary::short;
 use super::task::Task;
 use crate::arguments::assign::{Assign, AssignMethod};
 use crate::failure::Failure;
 
+/// A solution, and how its routes were chosen where that was not by least cost alone.
+pub(super) struct Solved {
+    pub(super) solution: Solution,
+    pub(super) choice: Option<Choice>,
+}
+
+/// What path-size logit says besides flows.
+pub(super) struct Choice {
+    /// Greatest difference between a share and what the formula gives at the final costs.
+    pub(super) residual: f64,
+    /// How much a path is its own, by path: one where it shares nothing.
+    pub(super) path_sizes: Vec<f64>,
+}
+
 /// Solves a task, from a start where there is one. The first Ctrl-C ends the run with the best solution so far, the
 /// second the program.
-pub(super) fn solve(task: &Task, asked: &Assign, start: Option<PathFlows>) -> Result<Solution, Failure> {
+pub(super) fn solve(task: &Task, asked: &Assign, start: Option<PathFlows>) -> Result<Solved, Failure> {
     let method = match asked.method {
         AssignMethod::Ue => Method::UserEquilibrium,
         AssignMethod::So => Method::SystemOptimum,
-        AssignMethod::Psl => return Err(Failure::new("path-size logit is not there yet")),
+        AssignMethod::Psl => return choose(task, asked, start),
     };
     let options = Options { method, gap: asked.gap, iterations: asked.iterations, ..Options::default() };
     let stop = stop_on_interrupt()?;
@@ -40,7 +57,62 @@ pub(super) fn solve(task: &Task, asked: &Assign, start: Option<PathFlows>) -> Re
     solver.run(&options, &mut watch);
     let solution = solver.solution();
     line.finish_and_clear();
-    Ok(solution)
+    Ok(Solved { solution, choice: None })
+}
+
+/// Path-size logit over the paths of a start, or over a set made anew.
+fn choose(task: &Task, asked: &Assign, start: Option<PathFlows>) -> Result<Solved, Failure> {
+    let instance = &task.instance;
+    let line = indicatif::ProgressBar::new_spinner().with_message("looking for routes to choose from");
+    line.enable_steady_tick(std::time::Duration::from_millis(100));
+    let choices = match start {
+        Some(paths) => paths,
+        None => {
+            choice_set(instance, &ChoiceSetOptions { paths: asked.routes, ..ChoiceSetOptions::default() })?
+        }
+    };
+    line.set_message("sharing demand among routes");
+    let options = LogitOptions {
+        scale: asked.scale,
+        congestion: !asked.no_congestion,
+        tolerance: asked.gap,
+        iterations: asked.iterations,
+        ..LogitOptions::default()
+    };
+    let chosen = stochastic(instance, &choices, &options)?;
+    line.finish_and_clear();
+    let flows =
+        Flows { link_tonnes: &chosen.link_tonnes, overflow: &[], link_prices: &[], group_prices: &[] };
+    let pair = |(number, demand): (usize, &assignment::Demand)| {
+        let unconnected = chosen.unconnected[number];
+        let stays = demand.origin == demand.destination;
+        let costs = chosen.paths.of_demand(number).map(|path| chosen.paths.costs[path]);
+        PairResult {
+            least_cost: costs.reduce(f64::min),
+            assigned: if stays { 0.0 } else { demand.tonnes - unconnected },
+            unconnected,
+            intrazonal: if stays { demand.tonnes } else { 0.0 },
+            ..PairResult::default()
+        }
+    };
+    let of_group = |group: &assignment::Group| -> f64 {
+        group.members.iter().map(|member| member.weight * chosen.link_volumes[member.link as usize]).sum()
+    };
+    let solution = Solution {
+        certificate: certify(instance, &flows, Method::UserEquilibrium),
+        pairs: instance.demands.iter().enumerate().map(pair).collect(),
+        group_volumes: instance.groups.iter().map(of_group).collect(),
+        group_delays: vec![0.0; instance.groups.len()],
+        group_prices: vec![0.0; instance.groups.len()],
+        link_prices: vec![0.0; instance.links.len()],
+        link_volumes: chosen.link_volumes,
+        link_times: chosen.link_times,
+        link_tonnes: chosen.link_tonnes,
+        paths: chosen.paths,
+        status: if chosen.converged { Status::Converged } else { Status::OutOfIterations },
+        iterations: chosen.iterations,
+    };
+    Ok(Solved { solution, choice: Some(Choice { residual: chosen.residual, path_sizes: chosen.path_sizes }) })
 }
 
 /// A flag that Ctrl-C raises; a second one ends the program as it would without us.

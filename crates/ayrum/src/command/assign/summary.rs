@@ -3,6 +3,7 @@
 use assignment::{Solution, Status};
 use serde::Serialize;
 
+use super::run::{Choice, Solved};
 use super::task::{LinkRow, Selected, Task};
 use crate::arguments::assign::{Assign, AssignMethod};
 use crate::show;
@@ -41,6 +42,7 @@ fn count(number: usize, what: &str) -> String {
 pub(super) struct Summary<'t> {
     task: &'t Task,
     solution: &'t Solution,
+    choice: Option<&'t Choice>,
     asked: &'t Assign,
     pub(super) rows: Vec<LinkRow<'t>>,
     pub(super) selected: Vec<Selected>,
@@ -80,6 +82,9 @@ pub(super) struct WrittenSummary<'t> {
 pub(super) struct WrittenCertificate {
     converged: bool,
     gap_asked_for: f64,
+    /// Greatest difference between a share and what its costs ask for, with path-size logit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    share_residual: Option<f64>,
     relative_gap: f64,
     average_excess_cost: f64,
     conservation_error: f64,
@@ -150,11 +155,13 @@ pub(super) struct Unmet {
 }
 
 impl<'t> Summary<'t> {
-    pub(super) fn new(task: &'t Task, solution: &'t Solution, asked: &'t Assign, selected: &[usize]) -> Self {
+    pub(super) fn new(task: &'t Task, solved: &'t Solved, asked: &'t Assign, selected: &[usize]) -> Self {
+        let solution = &solved.solution;
         let sum = |part: fn(&assignment::PairResult) -> f64| solution.pairs.iter().map(part).sum();
         Self {
             task,
             solution,
+            choice: solved.choice.as_ref(),
             asked,
             rows: task.link_rows(solution),
             selected: task.select(selected, solution),
@@ -187,6 +194,7 @@ impl<'t> Summary<'t> {
         WrittenCertificate {
             converged: self.solution.status == Status::Converged,
             gap_asked_for: self.asked.gap,
+            share_residual: self.choice.map(|choice| choice.residual),
             relative_gap: own.relative_gap,
             average_excess_cost: own.average_excess_cost,
             conservation_error: own.conservation_error,
@@ -363,11 +371,20 @@ impl<'t> Summary<'t> {
         );
         let time = if task.time.is_empty() { "units of time" } else { &task.time };
         let cost = if task.cost.is_empty() { String::new() } else { format!(" {}", task.cost) };
-        let mut lines: Vec<(&str, String)> = vec![
-            ("relative gap", format!("{} (asked for {})", short(own.relative_gap), short(self.asked.gap))),
-            ("average excess cost", format!("{}{cost} a unit", short(own.average_excess_cost))),
-            ("flow conservation", format!("off by {} at most", short(own.conservation_error))),
-        ];
+        let asked_for = format!("(asked for {})", short(self.asked.gap));
+        let mut lines: Vec<(&str, String)> = Vec::new();
+        match self.choice {
+            Some(choice) => {
+                lines.push(("shares off by", format!("{} {asked_for}", short(choice.residual))));
+                lines.push((
+                    "relative gap",
+                    format!("{}, as not all take the least cost", short(own.relative_gap)),
+                ));
+            }
+            None => lines.push(("relative gap", format!("{} {asked_for}", short(own.relative_gap)))),
+        }
+        lines.push(("average excess cost", format!("{}{cost} a unit", short(own.average_excess_cost))));
+        lines.push(("flow conservation", format!("off by {} at most", short(own.conservation_error))));
         if let Some(objective) = own.objective {
             lines.push(("objective", exact(objective)));
         }

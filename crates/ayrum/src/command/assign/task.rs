@@ -1,6 +1,6 @@
 //! An assignment made ready: the arrays of the kernel, and the words for them.
 
-use assignment::{Instance, Solution};
+use assignment::{Instance, Selection, Solution, select_links};
 use case::{Finding, suggestion};
 use network::{PairDemand, TrafficNetwork};
 
@@ -150,23 +150,13 @@ impl Task {
     pub(super) fn select(&self, links: &[usize], solution: &Solution) -> Vec<Selected> {
         let mut found = Vec::new();
         for &link in links {
-            let mut is_member = vec![false; self.instance.links.len()];
-            for &member in &self.links[link].members {
-                is_member[member as usize] = true;
-            }
-            for demand in 0..self.instance.demands.len() {
-                let tonnes: f64 = solution
-                    .paths
-                    .of_demand(demand)
-                    .filter(|&path| {
-                        solution.paths.links_of(path).iter().any(|&member| is_member[member as usize])
-                    })
-                    .map(|path| solution.paths.tonnes[path])
-                    .sum();
-                if tonnes > 0.0 {
-                    found.push(Selected { link, demand, tonnes });
-                }
-            }
+            let selection = Selection::Any(self.links[link].members.clone());
+            let own = select_links(&self.instance, solution, &selection);
+            found.extend(own.demands.into_iter().map(|(demand, tonnes)| Selected {
+                link,
+                demand: demand as usize,
+                tonnes,
+            }));
         }
         found
     }
