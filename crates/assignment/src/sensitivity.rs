@@ -215,7 +215,8 @@ fn solve(
     let floor = 1e-9 * diagonal.iter().copied().fold(0.0, f64::max) + 1e-300;
     diagonal.iter_mut().for_each(|value| *value += floor);
     // The preconditioned residual that keeps demand: (r − λ)/d with λ such that it sums to zero.
-    let condition = |residual: &[f64]| {
+    // The common part λ is taken out of the residual too: it moves nothing, but its rounding would.
+    let condition = |residual: &mut [f64]| {
         let mut z = vec![0.0; residual.len()];
         for range in used.first.windows(2).map(|pair| pair[0]..pair[1]) {
             let (mut top, mut bottom) = (0.0, 0.0);
@@ -224,7 +225,8 @@ fn solve(
                 bottom += 1.0 / diagonal[k];
             }
             for k in range {
-                z[k] = (residual[k] - top / bottom) / diagonal[k];
+                residual[k] -= top / bottom;
+                z[k] = residual[k] / diagonal[k];
             }
         }
         z
@@ -232,17 +234,19 @@ fn solve(
     let dot = |a: &[f64], b: &[f64]| -> f64 { a.iter().zip(b).map(|(a, b)| a * b).sum() };
     let mut change = vec![0.0; push.len()];
     let mut residual: Vec<f64> = push.iter().map(|push| -push).collect();
-    let mut z = condition(&residual);
+    let mut z = condition(&mut residual);
     let mut energy = dot(&residual, &z);
     let first = energy;
     let mut direction = z.clone();
     for _ in 0..20 * (push.len() + 10) {
-        if energy <= 1e-26 * first || energy <= 0.0 {
+        if energy <= 1e-24 * first || energy <= 0.0 {
             break;
         }
         let bent = unit_hours(&slopes.hours(instance, &load(&direction)));
         let curvature = dot(&direction, &bent);
-        if curvature <= 0.0 {
+        // A direction along which no volume changes, but for rounding: there is nothing to gain on it.
+        let scale: f64 = direction.iter().zip(&diagonal).map(|(x, d)| x * x * d).sum();
+        if curvature <= 1e-12 * scale {
             break;
         }
         let step = energy / curvature;
@@ -250,7 +254,7 @@ fn solve(
             change[k] += step * direction[k];
             residual[k] -= step * bent[k];
         }
-        z = condition(&residual);
+        z = condition(&mut residual);
         let next = dot(&residual, &z);
         for k in 0..push.len() {
             direction[k] = z[k] + next / energy * direction[k];

@@ -1,7 +1,7 @@
 //! What is read off a solution: select link, loads, corridor shares, derivatives; and stochastic choice.
 
 use assignment::{
-    ChoiceSetOptions, Class, Demand, Instance, LinkFunction, LogitOptions, Parameter, PathFlows, Selection,
+    ChoiceSetOptions, Class, Demand, Instance, LinkFunction, LogitOptions, Parameter, PathFlows, Selection, Status,
     choice_set, corridor_shares, link_loads, select_links, sensitivity, stochastic,
 };
 
@@ -82,7 +82,7 @@ fn with_capacity_shares_and_costs_agree() {
     let choices = choice_set(&network, &ChoiceSetOptions::default()).unwrap();
     assert!(choices.tonnes.len() > network.demands.len(), "there is a choice");
     for scale in [0.1, 1.0, 10.0] {
-        let logit = LogitOptions { scale, ..LogitOptions::default() };
+        let logit = LogitOptions { scale, tolerance: 1e-5, ..LogitOptions::default() };
         let answer = stochastic(&network, &choices, &logit).unwrap();
         assert!(answer.converged, "{scale}: {} after {}", answer.residual, answer.iterations);
         for (number, demand) in network.demands.iter().enumerate() {
@@ -96,7 +96,7 @@ fn with_capacity_shares_and_costs_agree() {
             let least = range.clone().map(|path| answer.paths.costs[path]).fold(f64::INFINITY, f64::min);
             let sum: f64 = range.clone().map(|path| weight(path, least)).sum();
             for path in range {
-                assert!((answer.shares[path] - weight(path, least) / sum).abs() < 1e-7);
+                assert!((answer.shares[path] - weight(path, least) / sum).abs() < 1.1e-5);
             }
         }
     }
@@ -133,8 +133,8 @@ fn grid() -> Instance {
 #[test]
 fn derivatives_are_what_a_small_change_does() {
     let base = grid();
-    let solution = solve(&base, &to(1e-14));
-    let step = 1e-4;
+    let solution = solve(&base, &to(1e-13));
+    let step = 1e-3;
     let changed = |parameter: Parameter, by: f64| {
         let mut network = base.clone();
         match parameter {
@@ -153,15 +153,13 @@ fn derivatives_are_what_a_small_change_does() {
             }
             Parameter::GroupCapacity(_) => unreachable!(),
         }
-        solve(&network, &to(1e-14))
+        let solution = solve(&network, &to(1e-13));
+        assert_eq!(solution.status, Status::Converged, "{parameter:?} {by} {:?}", solution.certificate);
+        solution
     };
     for link in [0, 2, 3, 5, 6] {
         for parameter in [Parameter::Capacity(link), Parameter::FreeFlowTime(link), Parameter::Toll(link)] {
             let derivative = sensitivity(&base, &solution, parameter).unwrap();
-            let mut more = base.clone();
-            if parameter == Parameter::Toll(link) {
-                more.classes.iter_mut().for_each(|class| class.fixed_costs[link] = step);
-            }
             // Tolls cannot be negative, so theirs is a difference to one side only.
             let (high, low, width) = match parameter {
                 Parameter::Toll(_) => (changed(parameter, step), solution.clone(), step),
