@@ -391,7 +391,8 @@ impl<'t> Summary<'t> {
         let marginal = if self.asked.method == AssignMethod::So { " at marginal times" } else { "" };
         lines.push(("total cost", format!("{}{cost}{marginal}", exact(own.total_cost))));
         lines.push(("total time (TSTT)", format!("{} {time}", exact(self.total_time()))));
-        lines.push(("delay", format!("{} {time}", short(self.delay()))));
+        let priced = if task.groups.is_empty() { "" } else { ", prices of full capacities included" };
+        lines.push(("delay", format!("{} {time}{priced}", short(self.delay()))));
         if !task.groups.is_empty() {
             lines.push(("capacity", format!("exceeded by {} at most", short(own.capacity_excess))));
         }
