@@ -45,6 +45,9 @@ pub(crate) struct Assign {
     /// With psl: routes that a pair chooses from, at most
     #[arg(long, value_name = "N", default_value_t = 6)]
     pub(crate) routes: usize,
+    /// With psl: a route dearer than this many times the cheapest, on an empty network, is no choice
+    #[arg(long, value_name = "RATIO", default_value_t = 1.6, allow_hyphen_values = true)]
+    pub(crate) detour: f64,
     /// With psl: times are those of empty links
     #[arg(long)]
     pub(crate) no_congestion: bool,

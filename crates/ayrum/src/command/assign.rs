@@ -95,6 +95,7 @@ fn check(asked: &Assign) -> Result<(), Failure> {
         ("--overflow-cost", asked.overflow_cost),
         ("--consignment", Some(asked.consignment)),
         ("--scale", Some(asked.scale)),
+        ("--detour", Some(asked.detour)),
     ] {
         if let Some(value) = value.filter(|value| !(value.is_finite() && *value >= 0.0)) {
             return Err(Failure::new(format!("{name} {value} cannot be used")).hint("a number, zero or more"));

@@ -67,9 +67,10 @@ fn choose(task: &Task, asked: &Assign, start: Option<PathFlows>) -> Result<Solve
     line.enable_steady_tick(std::time::Duration::from_millis(100));
     let choices = match start {
         Some(paths) => paths,
-        None => {
-            choice_set(instance, &ChoiceSetOptions { paths: asked.routes, ..ChoiceSetOptions::default() })?
-        }
+        None => choice_set(
+            instance,
+            &ChoiceSetOptions { paths: asked.routes, detour: asked.detour, ..ChoiceSetOptions::default() },
+        )?,
     };
     line.set_message("sharing demand among routes");
     let options = LogitOptions {
