@@ -58,9 +58,15 @@ def pytraf(task, asked):
     import numpy
     import pytraf
 
-    net = pytraf.Network.from_tntp(str(task["net"]))
+    network = task["network"]
+    links = {"from_node": network["tail"], "to_node": network["head"], "free_flow_time": network["time"]}
+    links |= {"capacity": network["capacity"], "b": network["b"]}
+    # It refuses a power of zero. Such links have no b either, so that any power says the same.
+    links["power"] = numpy.where(network["power"] == 0, 1.0, network["power"])
+    centroids = numpy.arange(network["nodes"]) < network["first_through"] - 1
+    net = pytraf.Network.from_tables(links, num_nodes=network["nodes"], is_centroid=centroids)
     demand = pytraf.Demand.from_tntp(net, str(task["trips"]))
-    fixed = task["toll"] * task["network"]["toll"] + task["distance"] * task["network"]["length"]
+    fixed = task["toll"] * network["toll"] + task["distance"] * network["length"]
     traffic = pytraf.TrafficClass(demand, extra_link_cost=numpy.ascontiguousarray(fixed))
     start = time.process_time()
     result = net.assign(traffic, gap=asked.gap, max_iter=10000, threads=1)
@@ -83,7 +89,11 @@ def aequilibrae(task, asked):
             "a_node": network["tail"] + 1,
             "b_node": network["head"] + 1,
             "direction": 1,
-            **{name: network[name] for name in ("capacity", "time", "b", "power")},
+            "capacity": network["capacity"],
+            # It refuses a time of zero and a power below one: connectors get an instant, links without b any power.
+            "time": numpy.maximum(network["time"], 1e-8),
+            "b": network["b"],
+            "power": numpy.maximum(network["power"], 1.0),
             "fixed": task["toll"] * network["toll"] + task["distance"] * network["length"],
         }
     )
