@@ -2,6 +2,7 @@
 
 mod analysis;
 mod certificate;
+mod choices;
 mod columns;
 mod error;
 mod function;
@@ -9,7 +10,7 @@ mod instance;
 mod network_search;
 mod options;
 mod path_search;
-mod proximal;
+mod prices;
 mod resources;
 mod sensitivity;
 mod skeleton;

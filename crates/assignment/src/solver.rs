@@ -4,7 +4,7 @@ use crate::instance::{Demand, Instance};
 use crate::network_search::NetworkSearch;
 use crate::options::{Options, Progress, Watcher};
 use crate::path_search::PathSearch;
-use crate::proximal::Prices;
+use crate::prices::Prices;
 use crate::resources::Resources;
 use crate::skeleton::SkeletonSearch;
 use crate::solution::{PairResult, PathFlows, Solution, Status};

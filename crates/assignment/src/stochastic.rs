@@ -16,6 +16,7 @@ use crate::AssignmentError;
 use crate::certificate::{closed_by_groups, open, volumes};
 use crate::instance::Instance;
 use crate::options::Method;
+use crate::prices::Prices;
 use crate::resources::Resources;
 use crate::solution::PathFlows;
 use crate::tree::{Room, Star, Tree};
@@ -247,6 +248,7 @@ pub fn stochastic(
         }
     }
     sum_up(instance, &paths, &mut resources, options.congestion);
+    let mut prices = Prices::new(instance);
     let (mut residual, mut iterations) = (0.0, 0);
     for sweep in 0..options.iterations.max(1) {
         residual = disagreement(instance, &paths, &fixed, &resources, options, &log_size);
@@ -257,6 +259,31 @@ pub fn stochastic(
         }
         if miss > CAPACITY_TOLERANCE && residual <= options.tolerance.max(0.1 * miss) {
             resources.update_prices();
+        }
+        if let Some(prices) = &mut prices {
+            prices.begin();
+            let mut places = Vec::new();
+            for (number, demand) in instance.demands.iter().enumerate() {
+                let class = &instance.classes[demand.class as usize];
+                let before = places.len();
+                for path in paths.of_demand(number).filter(|&path| fixed[path].is_finite()) {
+                    let hours = fixed[path] / class.value_of_time;
+                    prices.add_path(instance, &resources, paths.links_of(path), hours, log_size[path]);
+                    places.push((path, class.unit_size));
+                }
+                if places.len() > before {
+                    prices.end_demand(
+                        number,
+                        demand.tonnes * class.unit_size,
+                        options.scale * class.value_of_time,
+                    );
+                }
+            }
+            for (&(path, size), units) in places.iter().zip(prices.logit(&resources)) {
+                paths.tonnes[path] = units / size;
+            }
+            sum_up(instance, &paths, &mut resources, true);
+            continue;
         }
         for number in 0..instance.demands.len() {
             even(instance, number, &mut paths, &fixed, &mut resources, options, &log_size);

@@ -1,8 +1,8 @@
 //! What is read off a solution: select link, loads, corridor shares, derivatives; and stochastic choice.
 
 use assignment::{
-    ChoiceSetOptions, Class, Demand, Instance, LinkFunction, LogitOptions, Parameter, PathFlows, Selection, Status,
-    choice_set, corridor_shares, link_loads, select_links, sensitivity, stochastic,
+    ChoiceSetOptions, Class, Demand, Instance, LinkFunction, LogitOptions, Parameter, PathFlows, Selection,
+    Status, choice_set, corridor_shares, link_loads, select_links, sensitivity, stochastic,
 };
 
 use crate::freight;
@@ -82,7 +82,7 @@ fn with_capacity_shares_and_costs_agree() {
     let choices = choice_set(&network, &ChoiceSetOptions::default()).unwrap();
     assert!(choices.tonnes.len() > network.demands.len(), "there is a choice");
     for scale in [0.1, 1.0, 10.0] {
-        let logit = LogitOptions { scale, tolerance: 1e-5, ..LogitOptions::default() };
+        let logit = LogitOptions { scale, ..LogitOptions::default() };
         let answer = stochastic(&network, &choices, &logit).unwrap();
         assert!(answer.converged, "{scale}: {} after {}", answer.residual, answer.iterations);
         for (number, demand) in network.demands.iter().enumerate() {
@@ -96,7 +96,7 @@ fn with_capacity_shares_and_costs_agree() {
             let least = range.clone().map(|path| answer.paths.costs[path]).fold(f64::INFINITY, f64::min);
             let sum: f64 = range.clone().map(|path| weight(path, least)).sum();
             for path in range {
-                assert!((answer.shares[path] - weight(path, least) / sum).abs() < 1.1e-5);
+                assert!((answer.shares[path] - weight(path, least) / sum).abs() < 1e-7);
             }
         }
     }
@@ -125,7 +125,8 @@ fn grid() -> Instance {
     network.classes.push(Class { value_of_time: 3.0, unit_size: 0.5, ..Class::plain("fast") });
     network.demands.push(Demand { class: 1, ..network.demands[0] });
     for class in &mut network.classes {
-        class.fixed_costs = vec![0.0; 7];
+        // Tolls, so that no two paths of the classes are equal by chance.
+        class.fixed_costs = vec![0.5, 0.0, 0.0, 0.3, 0.0, 0.1, 0.0];
     }
     network
 }
@@ -157,14 +158,10 @@ fn derivatives_are_what_a_small_change_does() {
         assert_eq!(solution.status, Status::Converged, "{parameter:?} {by} {:?}", solution.certificate);
         solution
     };
-    for link in [0, 2, 3, 5, 6] {
+    for link in [0, 3, 5] {
         for parameter in [Parameter::Capacity(link), Parameter::FreeFlowTime(link), Parameter::Toll(link)] {
             let derivative = sensitivity(&base, &solution, parameter).unwrap();
-            // Tolls cannot be negative, so theirs is a difference to one side only.
-            let (high, low, width) = match parameter {
-                Parameter::Toll(_) => (changed(parameter, step), solution.clone(), step),
-                _ => (changed(parameter, step), changed(parameter, -step), 2.0 * step),
-            };
+            let (high, low, width) = (changed(parameter, step), changed(parameter, -step), 2.0 * step);
             for (link, derivative) in derivative.link_volumes.iter().enumerate() {
                 let difference = (high.link_volumes[link] - low.link_volumes[link]) / width;
                 assert!(

@@ -15,27 +15,13 @@
 //! simplices and `S = T'`: a Newton step solves one small dense system (as Li, Sun and Toh do for other such problems,
 //! *SIAM Journal on Optimization* 28, 2018).
 
+use crate::choices::{Choices, Rule};
 use crate::columns::{Arena, Commodity};
 use crate::instance::Instance;
 use crate::resources::Resources;
 
 /// More resources than this, and dense matrices cost more than small steps.
 pub(crate) const MOST_RESOURCES: usize = 600;
-
-/// Columns of the demands that have a choice, flat.
-#[derive(Debug, Clone, Default)]
-struct Choices {
-    commodities: Vec<u32>,
-    /// Columns of choice `c` are `first[c]..first[c + 1]`.
-    first: Vec<u32>,
-    fixed: Vec<f64>,
-    flow: Vec<f64>,
-    next: Vec<f64>,
-    /// Loads of column `k` are `load_first[k]..load_first[k + 1]`.
-    load_first: Vec<u32>,
-    resource: Vec<u32>,
-    weight: Vec<f64>,
-}
 
 /// The links and groups that can congest, numbered anew.
 #[derive(Debug, Clone)]
@@ -130,6 +116,34 @@ impl Prices {
         Point { volume, slope }
     }
 
+    /// Pushes what a path loads onto the column that is being put together, and returns its hours on other links.
+    fn push_loads(&mut self, instance: &Instance, resources: &Resources, links: &[u32]) -> f64 {
+        let choices = &mut self.choices;
+        let from = choices.resource.len();
+        let mut hours = 0.0;
+        for &link in links {
+            let place = self.place[link as usize];
+            if place == u32::MAX {
+                hours += instance.links[link as usize].function.free_flow_time();
+            } else {
+                choices.resource.push(place);
+                choices.weight.push(1.0);
+            }
+            for &(group, weight, _) in resources.memberships(link as usize) {
+                let Ok(place) = self.groups.binary_search(&group) else { continue };
+                let place = (self.links.len() + place) as u32;
+                match choices.resource[from..].iter().position(|&resource| resource == place) {
+                    Some(at) => choices.weight[from + at] += weight,
+                    None => {
+                        choices.resource.push(place);
+                        choices.weight.push(weight);
+                    }
+                }
+            }
+        }
+        hours
+    }
+
     fn gather(
         &mut self,
         instance: &Instance,
@@ -137,52 +151,78 @@ impl Prices {
         arena: &Arena,
         resources: &Resources,
     ) {
-        let choices = &mut self.choices;
-        choices.commodities.clear();
-        choices.first.clear();
-        choices.first.push(0);
-        choices.load_first.clear();
-        choices.load_first.push(0);
-        choices.fixed.clear();
-        choices.flow.clear();
-        choices.resource.clear();
-        choices.weight.clear();
+        self.choices.clear();
         for (number, commodity) in commodities.iter().enumerate() {
             if commodity.columns.len() < 2 || commodity.units <= 0.0 {
                 continue;
             }
-            choices.commodities.push(number as u32);
             for column in &commodity.columns {
-                let from = choices.resource.len();
-                let mut fixed = column.fixed;
-                for &link in arena.links(column) {
-                    let place = self.place[link as usize];
-                    if place == u32::MAX {
-                        fixed += instance.links[link as usize].function.free_flow_time();
-                    } else {
-                        choices.resource.push(place);
-                        choices.weight.push(1.0);
-                    }
-                    for &(group, weight, _) in resources.memberships(link as usize) {
-                        let Ok(place) = self.groups.binary_search(&group) else { continue };
-                        let place = (self.links.len() + place) as u32;
-                        match choices.resource[from..].iter().position(|&resource| resource == place) {
-                            Some(at) => choices.weight[from + at] += weight,
-                            None => {
-                                choices.resource.push(place);
-                                choices.weight.push(weight);
-                            }
-                        }
-                    }
-                }
-                choices.fixed.push(fixed);
-                choices.flow.push(column.flow);
-                choices.load_first.push(choices.resource.len() as u32);
+                let hours = self.push_loads(instance, resources, arena.links(column));
+                self.choices.column(column.fixed + hours, column.flow, 0.0);
             }
-            choices.first.push(choices.fixed.len() as u32);
+            self.choices.choice(number as u32, commodity.units, 0.0);
         }
-        choices.next.clear();
-        choices.next.resize(choices.fixed.len(), 0.0);
+    }
+
+    /// Starts a list of choices for [`Self::logit`].
+    pub(crate) fn begin(&mut self) {
+        self.choices.clear();
+    }
+
+    /// Adds a path to the demand that is being put together: hours that do not depend on flows, and `β ln PS`.
+    pub(crate) fn add_path(
+        &mut self,
+        instance: &Instance,
+        resources: &Resources,
+        links: &[u32],
+        fixed: f64,
+        size: f64,
+    ) {
+        let hours = self.push_loads(instance, resources, links);
+        self.choices.column(fixed + hours, 0.0, size);
+    }
+
+    /// Ends a demand: units, and `θ` an hour.
+    pub(crate) fn end_demand(&mut self, number: usize, units: f64, scale: f64) {
+        self.choices.choice(number as u32, units, scale);
+    }
+
+    /// Units by path, in the order in which they were added, at which logit shares and costs agree. Where choice is so
+    /// sharp that Newton's method fails, it is led there from softer ones.
+    pub(crate) fn logit(&mut self, resources: &Resources) -> Vec<f64> {
+        let count = self.count();
+        let rest = vec![0.0; count];
+        let scales = self.choices.scale.clone();
+        let mut price: Vec<f64> = (0..count).map(|number| self.ask(resources, number, 0.0).0).collect();
+        let (mut share, mut factor) = (1.0, 0.05);
+        let mut reached = false;
+        for _ in 0..200 {
+            for (scale, wanted) in self.choices.scale.iter_mut().zip(&scales) {
+                *scale = share * wanted;
+            }
+            let mut trial = price.clone();
+            let hours = 1e-13 * self.choices.units.iter().sum::<f64>();
+            if self.seek(Rule::Logit, resources, &rest, &rest, &mut trial, hours, 40).is_some() {
+                price = trial;
+                if share >= 1.0 {
+                    reached = true;
+                    break;
+                }
+                share = (share / factor).min(1.0);
+                factor = (factor * factor).max(0.05);
+            } else {
+                // From what was reached, or from nothing, in a smaller stride.
+                share *= if share >= 1.0 && factor <= 0.05 { 1e-3 } else { factor.sqrt().max(0.5) };
+                factor = factor.sqrt().min(0.9);
+            }
+        }
+        if !reached {
+            for (scale, wanted) in self.choices.scale.iter_mut().zip(&scales) {
+                *scale = *wanted;
+            }
+            let _ = self.respond(Rule::Logit, resources, &rest, &rest, &price);
+        }
+        self.choices.next.clone()
     }
 
     /// Lets all demands with a choice move to where costs are even, so that of what is out of balance (`hours` a unit on
@@ -213,7 +253,12 @@ impl Prices {
         // Where demands answer so sharply that prices do not settle, they are made to answer more softly.
         for _ in 0..8 {
             let width = self.caution * hours;
-            let steps = self.seek(commodities, resources, &rest, &start, width, tolerance);
+            let mut price: Vec<f64> = start
+                .iter()
+                .enumerate()
+                .map(|(number, &volume)| self.ask(resources, number, volume).0)
+                .collect();
+            let steps = self.seek(Rule::Near { width }, resources, &rest, &start, &mut price, tolerance, 12);
             match steps {
                 Some(steps) => {
                     if steps <= 6 {
@@ -259,22 +304,22 @@ impl Prices {
 }
 
 impl Prices {
-    /// Newton's method from the present prices. The number of steps made, or none where they did not settle.
+    /// Newton's method on prices from where they are. The number of steps made, or none where they did not settle.
+    #[allow(clippy::too_many_arguments)]
     fn seek(
         &mut self,
-        commodities: &[Commodity],
+        rule: Rule,
         resources: &Resources,
         rest: &[f64],
         start: &[f64],
-        width: f64,
+        price: &mut Vec<f64>,
         tolerance: f64,
+        most: usize,
     ) -> Option<usize> {
         let count = self.count();
-        let mut price: Vec<f64> =
-            start.iter().enumerate().map(|(number, &volume)| self.ask(resources, number, volume).0).collect();
         let lowest: Vec<f64> = (0..count).map(|number| self.ask(resources, number, 0.0).0).collect();
-        let (mut volumes, mut points) = self.respond(commodities, resources, rest, start, width, &price);
-        for steps in 0..12 {
+        let (mut volumes, mut points) = self.respond(rule, resources, rest, start, price);
+        for steps in 0..most {
             let asked: Vec<f64> = (0..count)
                 .map(|number| self.ask(resources, number, volumes[number]).0 - price[number])
                 .collect();
@@ -301,7 +346,7 @@ impl Prices {
                 let trial: Vec<f64> = (0..count)
                     .map(|number| (price[number] + share * step[number]).max(lowest[number]))
                     .collect();
-                (volumes, points) = self.respond(commodities, resources, rest, start, width, &trial);
+                (volumes, points) = self.respond(rule, resources, rest, start, &trial);
                 let slope: f64 = (0..count)
                     .map(|number| {
                         (trial[number] - price[number]) / share * (volumes[number] - points[number].volume)
@@ -309,7 +354,7 @@ impl Prices {
                     .sum();
                 // Concave: as long as the slope has not turned much, the value has risen.
                 if slope >= -0.5 * ascent {
-                    price = trial;
+                    *price = trial;
                     break;
                 }
                 share *= (ascent / (ascent - slope)).clamp(0.1, 0.7);
@@ -324,18 +369,17 @@ impl Prices {
     /// What all load at these prices, and where resources ask them; the curvature on the way.
     fn respond(
         &mut self,
-        commodities: &[Commodity],
+        rule: Rule,
         resources: &Resources,
         rest: &[f64],
         start: &[f64],
-        width: f64,
         price: &[f64],
     ) -> (Vec<f64>, Vec<Point>) {
         let count = self.count();
         let mut volumes = rest.to_vec();
         self.curvature.clear();
         self.curvature.resize(count * count, 0.0);
-        self.choices.answer(price, commodities, width, &mut volumes, &mut self.curvature);
+        self.choices.answer(rule, price, &mut volumes, &mut self.curvature);
         let points = (0..count)
             .map(|number| self.offer(resources, number, price[number], volumes[number], start[number]))
             .collect();
@@ -359,121 +403,6 @@ fn least_of(slope: impl Fn(f64) -> f64) -> f64 {
         }
     }
     low
-}
-
-impl Choices {
-    fn loads(&self, column: usize) -> impl Iterator<Item = (usize, f64)> + '_ {
-        let range = self.load_first[column] as usize..self.load_first[column + 1] as usize;
-        self.resource[range.clone()]
-            .iter()
-            .zip(&self.weight[range])
-            .map(|(&resource, &weight)| (resource as usize, weight))
-    }
-
-    fn load(&self, flows: &[f64], sign: f64, volumes: &mut [f64]) {
-        for (column, &flow) in flows.iter().enumerate() {
-            if flow != 0.0 {
-                for (resource, weight) in self.loads(column) {
-                    volumes[resource] += sign * weight * flow;
-                }
-            }
-        }
-    }
-
-    /// Flows of all demands at these prices into `next`, what they load added to `volumes`, and the curvature `K`.
-    fn answer(
-        &mut self,
-        price: &[f64],
-        commodities: &[Commodity],
-        width: f64,
-        volumes: &mut [f64],
-        curvature: &mut [f64],
-    ) {
-        let count = price.len();
-        let mut cost = Vec::new();
-        let mut order = Vec::new();
-        let mut loads: Vec<(usize, f64)> = Vec::new();
-        for choice in 0..self.commodities.len() {
-            let units = commodities[self.commodities[choice] as usize].units;
-            let range = self.first[choice] as usize..self.first[choice + 1] as usize;
-            let speed = units / width;
-            cost.clear();
-            cost.extend(range.clone().map(|column| {
-                let hours: f64 = self.loads(column).map(|(resource, weight)| weight * price[resource]).sum();
-                self.fixed[column] + hours
-            }));
-            // From the least on, so that no digits are lost where a little cost moves much.
-            let least = cost.iter().copied().fold(f64::INFINITY, f64::min);
-            for (cost, column) in cost.iter_mut().zip(range.clone()) {
-                *cost = self.flow[column] - speed * (*cost - least);
-            }
-            // Projection onto the simplex: what is above a level that makes the sum right (Held, Wolfe and Crowder,
-            // Mathematical Programming 6, 1974).
-            order.clear();
-            order.extend(0..cost.len());
-            order.sort_unstable_by(|&a: &usize, &b| cost[b].total_cmp(&cost[a]).then(a.cmp(&b)));
-            let (mut level, mut used, mut sum) = (0.0, 0, 0.0);
-            for (rank, &column) in order.iter().enumerate() {
-                sum += cost[column];
-                let candidate = (sum - units) / (rank + 1) as f64;
-                if cost[column] > candidate {
-                    (level, used) = (candidate, rank + 1);
-                }
-            }
-            for (place, column) in range.clone().enumerate() {
-                let flow = (cost[place] - level).max(0.0);
-                self.next[column] = flow;
-                if flow > 0.0 {
-                    for (resource, weight) in self.loads(column) {
-                        volumes[resource] += weight * flow;
-                    }
-                }
-            }
-            if used < 2 {
-                continue;
-            }
-            {
-                // τ (Σ a aᵀ − (Σ a)(Σ a)ᵀ / n) over the columns in use, from differences to the first of them.
-                let first = range.start + order[0];
-                let mut total: Vec<(usize, f64)> = Vec::new();
-                for &place in &order[1..used] {
-                    loads.clear();
-                    loads.extend(self.loads(range.start + place));
-                    subtract(&mut loads, self.loads(first));
-                    outer(curvature, count, &loads, speed);
-                    if used > 2 {
-                        for &(resource, weight) in &loads {
-                            add_to(&mut total, resource, weight);
-                        }
-                    } else {
-                        std::mem::swap(&mut total, &mut loads);
-                    }
-                }
-                outer(curvature, count, &total, -speed / used as f64);
-            }
-        }
-    }
-}
-
-fn add_to(loads: &mut Vec<(usize, f64)>, resource: usize, weight: f64) {
-    match loads.iter_mut().find(|(other, _)| *other == resource) {
-        Some((_, sum)) => *sum += weight,
-        None => loads.push((resource, weight)),
-    }
-}
-
-fn subtract(loads: &mut Vec<(usize, f64)>, others: impl Iterator<Item = (usize, f64)>) {
-    for (resource, weight) in others {
-        add_to(loads, resource, -weight);
-    }
-}
-
-fn outer(matrix: &mut [f64], count: usize, loads: &[(usize, f64)], scale: f64) {
-    for &(row, left) in loads {
-        for &(column, right) in loads.iter().filter(|(column, _)| *column <= row) {
-            matrix[row * count + column] += scale * left * right;
-        }
-    }
 }
 
 /// `(K + S⁻¹)⁻¹ g`, as `S^½ (I + S^½ K S^½)⁻¹ S^½ g`, which stands `S = 0`. Takes the lower half of `K` and destroys it.
