@@ -99,7 +99,7 @@ def aequilibrae(task, asked):
     )
     graph = Graph()
     graph.network = links
-    graph.prepare_graph(numpy.arange(1, zones + 1))
+    graph.prepare_graph(numpy.arange(1, zones + 1), remove_dead_ends=False)
     graph.set_graph("time")
     graph.set_blocked_centroid_flows(network["first_through"] > 1)
     matrix = AequilibraeMatrix()

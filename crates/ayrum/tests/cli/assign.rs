@@ -345,6 +345,36 @@ fn what_does_not_fit_goes_another_way_or_stays_at_home() {
     }
 }
 
+/// Where demand may stay at home, a zone that nothing leads to is still told apart from one that costs too much.
+#[test]
+fn no_way_is_not_a_way_that_costs_too_much() {
+    let folder = folder();
+    write(
+        folder.path(),
+        "far_net.tntp",
+        "<NUMBER OF ZONES> 3\n<NUMBER OF NODES> 3\n<END OF METADATA>\n1 2 10 1 5 0 0 0 0 1 ;\n",
+    );
+    write(folder.path(), "demand.csv", "origin,destination,tonnes\n1,2,4\n1,3,6\n");
+    let words = [
+        "assign",
+        "--network",
+        "far_net.tntp",
+        "--demand",
+        "demand.csv",
+        "--overflow-cost",
+        "3",
+        "--out",
+        "out",
+    ];
+    assert_eq!(run_in(folder.path(), &words).code, 1);
+    let out = folder.path().join("out");
+    assert_eq!(
+        text(&out, "unmet.csv"),
+        "origin,destination,class,tonnes,reason\n1,2,all,4,stays at home\n1,3,all,6,no way\n"
+    );
+    assert_eq!(column(&text(&out, "paths.csv"), "links").len(), 0);
+}
+
 /// Braess once more: by path-size logit all three routes are taken by some, and the gap says that this is no equilibrium.
 #[test]
 fn shares_by_path_size_logit_come_with_their_choice_set() {

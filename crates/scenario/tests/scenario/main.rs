@@ -4,6 +4,7 @@
 mod broken;
 mod cost_sheet;
 mod fixture;
+mod freight;
 mod laws;
 mod overlays;
 mod reviewed;

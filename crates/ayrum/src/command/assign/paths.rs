@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use assignment::PathFlows;
+use assignment::{PathFlows, Solution};
 use case::Finding;
 
 use super::rows::Rows;
@@ -26,11 +26,8 @@ pub(super) fn csv(task: &Task, solved: &Solved) -> Result<String, Failure> {
     let names = member_names(task);
     let rows = (0..task.pairs.len()).flat_map(|demand| {
         let names = &names;
-        solution
-            .paths
-            .of_demand(demand)
-            .filter(move |&path| is_chosen || solution.paths.tonnes[path] > 0.0)
-            .map(move |path| {
+        solution.paths.of_demand(demand).filter(move |&path| is_used(solution, path) || is_chosen).map(
+            move |path| {
                 let own = solution.paths.links_of(path);
                 let links: Vec<&str> = own.iter().map(|&link| names[link as usize].as_str()).collect();
                 let by = own.iter().flat_map(|&link| &task.runs_on[link as usize]);
@@ -53,12 +50,18 @@ pub(super) fn csv(task: &Task, solved: &Solved) -> Result<String, Failure> {
                         .map(|choice| choice.path_sizes[path].to_string())
                         .unwrap_or_default(),
                 ]
-            })
+            },
+        )
     });
     show::csv(
         &["origin", "destination", "class", "tonnes", "share", "cost", "links", "by", "path_size"],
         rows,
     )
+}
+
+/// Whether some goods take a path. What stays at home has one without links.
+pub(super) fn is_used(solution: &Solution, path: usize) -> bool {
+    solution.paths.tonnes[path] > 0.0 && !solution.paths.links_of(path).is_empty()
 }
 
 /// The identifier of each link of the instance.
@@ -101,6 +104,9 @@ pub(super) fn read(path: &Path, task: &Task) -> Result<PathFlows, Failure> {
         let numbers: Result<Vec<u32>, &str> =
             row.text("links").split_whitespace().map(|id| links.get(id).copied().ok_or(id)).collect();
         match numbers {
+            Ok(numbers) if numbers.is_empty() => {
+                findings.push(row.error("missing-value", "links", "a path without links; it was left out"));
+            }
             Ok(numbers) => {
                 used += 1;
                 by_demand[demand].push((numbers, tonnes));

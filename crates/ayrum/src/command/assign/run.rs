@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use assignment::{
-    ChoiceSetOptions, Flows, LogitOptions, Method, Options, PairResult, PathFlows, Progress, Solution,
-    Solver, Status, certify, choice_set, stochastic,
+    ChoiceSetOptions, Flows, Instance, LogitOptions, Method, Options, PairResult, PathFlows, Progress,
+    Solution, Solver, Status, certify, choice_set, stochastic,
 };
 
 use super::summary::short;
@@ -55,9 +55,34 @@ pub(super) fn solve(task: &Task, asked: &Assign, start: Option<PathFlows>) -> Re
         if stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
     solver.run(&options, &mut watch);
-    let solution = solver.solution();
+    let mut solution = solver.solution();
+    tell_no_way_from_overflow(&task.instance, &mut solution)?;
     line.finish_and_clear();
     Ok(Solved { solution, choice: None })
+}
+
+/// Tonnes that stay at home because nothing leads to where they should go are told as such: to the solver any pair that
+/// may overflow has a way. Looks for one on the empty network.
+fn tell_no_way_from_overflow(instance: &Instance, solution: &mut Solution) -> Result<(), Failure> {
+    let at_home: Vec<usize> = (0..solution.pairs.len())
+        .filter(|&demand| solution.pairs[demand].overflow > 0.0 && solution.pairs[demand].assigned == 0.0)
+        .collect();
+    if at_home.is_empty() {
+        return Ok(());
+    }
+    let asked = Instance {
+        demands: at_home.iter().map(|&demand| instance.demands[demand]).collect(),
+        ..instance.clone()
+    };
+    let ways =
+        choice_set(&asked, &ChoiceSetOptions { paths: 1, searches: 1, ..ChoiceSetOptions::default() })?;
+    for (_, demand) in at_home.into_iter().enumerate().filter(|(place, _)| ways.of_demand(*place).is_empty())
+    {
+        let pair = &mut solution.pairs[demand];
+        pair.unconnected += std::mem::take(&mut pair.overflow);
+        pair.least_cost = None;
+    }
+    Ok(())
 }
 
 /// Path-size logit over the paths of a start, or over a set made anew.

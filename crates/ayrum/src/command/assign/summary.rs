@@ -3,6 +3,7 @@
 use assignment::{Solution, Status};
 use serde::Serialize;
 
+use super::paths;
 use super::run::{Choice, Solved};
 use super::task::{LinkRow, Selected, Task};
 use crate::arguments::assign::{Assign, AssignMethod};
@@ -248,7 +249,7 @@ impl<'t> Summary<'t> {
     }
 
     fn paths(&self) -> usize {
-        self.solution.paths.tonnes.iter().filter(|tonnes| **tonnes > 0.0).count()
+        (0..self.solution.paths.tonnes.len()).filter(|&path| paths::is_used(self.solution, path)).count()
     }
 
     /// Zones with demand.
