@@ -188,32 +188,33 @@ impl Prices {
     }
 
     /// Units by path, in the order in which they were added, at which logit shares and costs agree. Where choice is so
-    /// sharp that Newton's method fails, it is led there from softer ones.
-    pub(crate) fn logit(&mut self, resources: &Resources) -> Vec<f64> {
+    /// sharp that Newton's method fails, it is led there from softer ones; false where it did not get there.
+    pub(crate) fn logit(&mut self, resources: &Resources) -> (Vec<f64>, bool) {
         let count = self.count();
         let rest = vec![0.0; count];
         let scales = self.choices.scale.clone();
         let mut price: Vec<f64> = (0..count).map(|number| self.ask(resources, number, 0.0).0).collect();
-        let (mut share, mut factor) = (1.0, 0.05);
+        // The share of the scale that is tried, that was reached last, and the stride from one to the next.
+        let (mut share, mut last, mut stride): (f64, f64, f64) = (1.0, 0.0, 10.0);
         let mut reached = false;
-        for _ in 0..200 {
+        for _ in 0..100 {
             for (scale, wanted) in self.choices.scale.iter_mut().zip(&scales) {
                 *scale = share * wanted;
             }
             let mut trial = price.clone();
-            let hours = 1e-13 * self.choices.units.iter().sum::<f64>();
-            if self.seek(Rule::Logit, resources, &rest, &rest, &mut trial, hours, 40).is_some() {
+            if self.seek(Rule::Logit, resources, &rest, &rest, &mut trial, 0.0, 40).is_some() {
                 price = trial;
-                if share >= 1.0 {
-                    reached = true;
+                reached = share >= 1.0;
+                if reached {
                     break;
                 }
-                share = (share / factor).min(1.0);
-                factor = (factor * factor).max(0.05);
+                last = share;
+                share = (last * stride).min(1.0);
+            } else if last == 0.0 {
+                share *= 0.1;
             } else {
-                // From what was reached, or from nothing, in a smaller stride.
-                share *= if share >= 1.0 && factor <= 0.05 { 1e-3 } else { factor.sqrt().max(0.5) };
-                factor = factor.sqrt().min(0.9);
+                stride = stride.sqrt();
+                share = (last * stride).min(1.0);
             }
         }
         if !reached {
@@ -222,7 +223,7 @@ impl Prices {
             }
             let _ = self.respond(Rule::Logit, resources, &rest, &rest, &price);
         }
-        self.choices.next.clone()
+        (self.choices.next.clone(), reached)
     }
 
     /// Lets all demands with a choice move to where costs are even, so that of what is out of balance (`hours` a unit on
@@ -325,7 +326,9 @@ impl Prices {
                 .collect();
             let miss: f64 =
                 asked.iter().zip(&volumes).map(|(asked, volume)| volume.max(0.0) * asked.abs()).sum();
-            if miss <= tolerance {
+            // Products of volumes and prices are known to so many digits.
+            let digits: f64 = price.iter().zip(&volumes).map(|(price, volume)| (price * volume).abs()).sum();
+            if miss <= tolerance.max(1e-13 * digits) {
                 return Some(steps);
             }
             let gradient: Vec<f64> =

@@ -249,7 +249,7 @@ pub fn stochastic(
     }
     sum_up(instance, &paths, &mut resources, options.congestion);
     let mut prices = Prices::new(instance);
-    let (mut residual, mut iterations) = (0.0, 0);
+    let (mut residual, mut iterations, mut by_prices) = (0.0, 0, true);
     for sweep in 0..options.iterations.max(1) {
         residual = disagreement(instance, &paths, &fixed, &resources, options, &log_size);
         iterations = sweep;
@@ -260,7 +260,7 @@ pub fn stochastic(
         if miss > CAPACITY_TOLERANCE && residual <= options.tolerance.max(0.1 * miss) {
             resources.update_prices();
         }
-        if let Some(prices) = &mut prices {
+        if let Some(prices) = prices.as_mut().filter(|_| by_prices) {
             prices.begin();
             let mut places = Vec::new();
             for (number, demand) in instance.demands.iter().enumerate() {
@@ -279,7 +279,10 @@ pub fn stochastic(
                     );
                 }
             }
-            for (&(path, size), units) in places.iter().zip(prices.logit(&resources)) {
+            let (units, reached) = prices.logit(&resources);
+            // Where that fails, small steps take over from where it stopped.
+            by_prices = reached;
+            for (&(path, size), units) in places.iter().zip(units) {
                 paths.tonnes[path] = units / size;
             }
             sum_up(instance, &paths, &mut resources, true);

@@ -5,6 +5,7 @@ mod freight;
 mod functions;
 mod laws;
 mod networks;
+mod proportions;
 mod published;
 mod tntp;
 mod traps;
