@@ -39,6 +39,10 @@ pub(crate) struct Assign {
     /// Whose best: each shipper's own, everybody's together, or shares by likeness and cost
     #[arg(long, value_enum, default_value_t = AssignMethod::Ue)]
     pub(crate) method: AssignMethod,
+    /// With ue: share path flows out so that all origins and classes split alike between ways of equal cost, until
+    /// shares differ by this much at most; flows by class and on selected links are then repeatable
+    #[arg(long, value_name = "TOLERANCE", allow_hyphen_values = true)]
+    pub(crate) proportional: Option<f64>,
     /// With psl: how much a unit of cost matters; zero for not at all
     #[arg(long, value_name = "THETA", default_value_t = 1.0, allow_hyphen_values = true)]
     pub(crate) scale: f64,

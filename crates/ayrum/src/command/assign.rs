@@ -59,7 +59,7 @@ pub(crate) fn run(asked: &Assign, source: &CaseSource) -> Result<Done, Failure> 
     }
     match asked.format {
         Format::Json => put(&show::json(&summary.written())?)?,
-        Format::Csv => put(&files::link_flows(&task, solution)?)?,
+        Format::Csv => put(&files::link_flows(&task, solution, asked.method)?)?,
         _ => put(&summary.text())?,
     }
     if solution.status != Status::Converged {
@@ -79,7 +79,8 @@ pub(crate) fn run(asked: &Assign, source: &CaseSource) -> Result<Done, Failure> 
         eprintln!("warning: {} {} stay unmet", show::grouped(unmet), task.amount);
     }
     let faults = task.findings.iter().any(|finding| finding.severity != Severity::Note);
-    let good = solution.status == Status::Converged && unmet == 0.0 && !faults;
+    let alike = solved.proportionality.is_none_or(|own| own.converged);
+    let good = alike && solution.status == Status::Converged && unmet == 0.0 && !faults;
     Ok(if good { Done::Good } else { Done::Findings })
 }
 
@@ -96,6 +97,7 @@ fn check(asked: &Assign) -> Result<(), Failure> {
         ("--consignment", Some(asked.consignment)),
         ("--scale", Some(asked.scale)),
         ("--detour", Some(asked.detour)),
+        ("--proportional", asked.proportional),
     ] {
         if let Some(value) = value.filter(|value| !(value.is_finite() && *value >= 0.0)) {
             return Err(Failure::new(format!("{name} {value} cannot be used")).hint("a number, zero or more"));

@@ -63,6 +63,33 @@ fn the_two_roads_of_pigou() {
     near(&alone["total_time"], 1.0, 1e-6);
     let best = textbook("pigou", &["--gap", "1e-9", "--method", "so", "--format", "json"]).json();
     near(&best["total_time"], 0.75, 1e-6);
+    // The toll that brings it about is what half a unit on the second road adds to its own half: 0.5.
+    let told = textbook("pigou", &["--gap", "1e-9", "--method", "so", "--format", "csv"]);
+    let toll: f64 = column(&told.stdout, "marginal_toll:all")[1].parse().expect("a toll");
+    assert!((toll - 0.5).abs() < 1e-6, "{toll}");
+}
+
+/// Two origins meet before two roads that cost the same: any split by origin that adds up is an equilibrium, and the
+/// proportional one is half and half for both.
+#[test]
+fn path_flows_can_be_made_repeatable() {
+    let folder = folder();
+    write(
+        folder.path(),
+        "twin_net.tntp",
+        "<NUMBER OF ZONES> 3\n<NUMBER OF NODES> 6\n<FIRST THRU NODE> 4\n<END OF METADATA>\n\
+         1 4 10 1 1 0 0 0 0 1 ;\n2 4 10 1 1 0 0 0 0 1 ;\n4 5 10 1 5 1 1 0 0 1 ;\n4 6 10 1 5 1 1 0 0 1 ;\n\
+         5 3 10 1 0 0 0 0 0 1 ;\n6 3 10 1 0 0 0 0 0 1 ;\n",
+    );
+    write(folder.path(), "demand.csv", "origin,destination,tonnes\n1,3,30\n2,3,10\n");
+    let words = ["assign", "--network", "twin_net.tntp", "--demand", "demand.csv", "--gap", "1e-12"];
+    let more = ["--proportional", "1e-9", "--select-link", "4-5", "--out", "out"];
+    let told = run_in(folder.path(), &[&words[..], &more[..]].concat());
+    assert_eq!(told.code, 0, "{}{}", told.stdout, told.stderr);
+    assert!(told.stdout.contains("proportionality      shares differ by"), "{}", told.stdout);
+    let selected = column(&text(&folder.path().join("out"), "select_link.csv"), "tonnes");
+    let selected: Vec<f64> = selected.iter().map(|cell| cell.parse().expect("tonnes")).collect();
+    assert!((selected[0] - 15.0).abs() < 1e-6 && (selected[1] - 5.0).abs() < 1e-6, "{selected:?}");
 }
 
 #[test]

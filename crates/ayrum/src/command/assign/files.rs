@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use assignment::Solution;
+use assignment::{Solution, marginal_tolls};
 use network::{GraphFile, LinkFlow, PairDemand, TrafficNetwork, gmns, tntp};
 
 use super::super::parquet_table::{self, Column};
@@ -10,7 +10,7 @@ use super::paths;
 use super::run::Solved;
 use super::summary::Summary;
 use super::task::Task;
-use crate::arguments::assign::{Assign, Export};
+use crate::arguments::assign::{Assign, AssignMethod, Export};
 use crate::failure::Failure;
 use crate::show;
 
@@ -24,7 +24,7 @@ pub(super) fn write(
 ) -> Result<(), Failure> {
     let solution = &solved.solution;
     make(folder)?;
-    put(folder, "link_flows.csv", &link_flows(task, solution)?)?;
+    put(folder, "link_flows.csv", &link_flows(task, solution, asked.method)?)?;
     put(folder, "paths.csv", &paths::csv(task, solved)?)?;
     put(folder, "unmet.csv", &unmet(task, summary)?)?;
     put(folder, "certificate.json", &show::json(&summary.certificate())?)?;
@@ -58,8 +58,9 @@ fn put(folder: &Path, name: &str, text: &str) -> Result<(), Failure> {
         .map_err(|error| Failure::new(format!("{} cannot be written: {error}", path.display())))
 }
 
-/// Flows link by link. With several classes each has a column of its own.
-pub(super) fn link_flows(task: &Task, solution: &Solution) -> Result<String, Failure> {
+/// Flows link by link. With several classes each has a column of its own. Of a system optimum, the tolls by class that
+/// would bring it about; on links of the case, which many arcs run on, there is no such single toll.
+pub(super) fn link_flows(task: &Task, solution: &Solution, method: AssignMethod) -> Result<String, Failure> {
     let mut heading: Vec<String> = [
         "link",
         "name",
@@ -79,6 +80,11 @@ pub(super) fn link_flows(task: &Task, solution: &Solution) -> Result<String, Fai
     if classes.len() > 1 {
         heading.extend(classes.iter().map(|class| format!("tonnes:{}", class.name)));
     }
+    let with_tolls = method == AssignMethod::So && task.links.iter().all(|link| link.is_one);
+    let tolls = if with_tolls { marginal_tolls(&task.instance, &solution.link_volumes) } else { Vec::new() };
+    if with_tolls {
+        heading.extend(classes.iter().map(|class| format!("marginal_toll:{}", class.name)));
+    }
     let maybe = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
     let rows = task.link_rows(solution).into_iter().map(|row| {
         let mut cells = vec![
@@ -97,6 +103,7 @@ pub(super) fn link_flows(task: &Task, solution: &Solution) -> Result<String, Fai
         if classes.len() > 1 {
             cells.extend(row.tonnes.iter().map(f64::to_string));
         }
+        cells.extend(tolls.iter().map(|toll| toll[row.link.members[0] as usize].to_string()));
         cells
     });
     let names: Vec<&str> = heading.iter().map(String::as_str).collect();

@@ -6,8 +6,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use assignment::{
     ChoiceSetOptions, Flows, Instance, LogitOptions, Method, Options, PairResult, PathFlows, Progress,
-    Solution, Solver, Status, certify, choice_set, stochastic,
+    Solution, Solver, Status, certify, choice_set, proportional_paths, stochastic,
 };
+
+use serde::Serialize;
 
 use super::summary::short;
 use super::task::Task;
@@ -18,6 +20,17 @@ use crate::failure::Failure;
 pub(super) struct Solved {
     pub(super) solution: Solution,
     pub(super) choice: Option<Choice>,
+    /// How far origins and classes split alike between ways of equal cost, where that was asked for.
+    pub(super) proportionality: Option<Proportionality>,
+}
+
+/// How far origins and classes split alike.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(super) struct Proportionality {
+    /// Greatest difference of a share from the common one.
+    pub(super) residual: f64,
+    /// Whether that is within the tolerance asked for.
+    pub(super) converged: bool,
 }
 
 /// What path-size logit says besides flows.
@@ -57,8 +70,15 @@ pub(super) fn solve(task: &Task, asked: &Assign, start: Option<PathFlows>) -> Re
     solver.run(&options, &mut watch);
     let mut solution = solver.solution();
     tell_no_way_from_overflow(&task.instance, &mut solution)?;
+    let mut proportionality = None;
+    if let Some(tolerance) = asked.proportional.filter(|_| method == Method::UserEquilibrium) {
+        line.set_message("sharing out paths of equal cost");
+        let alike = proportional_paths(&task.instance, &solution, tolerance, asked.iterations);
+        proportionality = Some(Proportionality { residual: alike.residual, converged: alike.converged });
+        (solution.paths, solution.link_tonnes) = (alike.paths, alike.link_tonnes);
+    }
     line.finish_and_clear();
-    Ok(Solved { solution, choice: None })
+    Ok(Solved { solution, choice: None, proportionality })
 }
 
 /// Tonnes that stay at home because nothing leads to where they should go are told as such: to the solver any pair that
@@ -138,7 +158,8 @@ fn choose(task: &Task, asked: &Assign, start: Option<PathFlows>) -> Result<Solve
         status: if chosen.converged { Status::Converged } else { Status::OutOfIterations },
         iterations: chosen.iterations,
     };
-    Ok(Solved { solution, choice: Some(Choice { residual: chosen.residual, path_sizes: chosen.path_sizes }) })
+    let choice = Choice { residual: chosen.residual, path_sizes: chosen.path_sizes };
+    Ok(Solved { solution, choice: Some(choice), proportionality: None })
 }
 
 /// A flag that Ctrl-C raises; a second one ends the program as it would without us.

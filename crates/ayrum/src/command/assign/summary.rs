@@ -4,7 +4,7 @@ use assignment::{Solution, Status};
 use serde::Serialize;
 
 use super::paths;
-use super::run::{Choice, Solved};
+use super::run::{Choice, Proportionality, Solved};
 use super::task::{LinkRow, Selected, Task};
 use crate::arguments::assign::{Assign, AssignMethod};
 use crate::show;
@@ -44,6 +44,7 @@ pub(super) struct Summary<'t> {
     task: &'t Task,
     solution: &'t Solution,
     choice: Option<&'t Choice>,
+    proportionality: Option<Proportionality>,
     asked: &'t Assign,
     pub(super) rows: Vec<LinkRow<'t>>,
     pub(super) selected: Vec<Selected>,
@@ -66,6 +67,8 @@ pub(super) struct WrittenSummary<'t> {
     paths: usize,
     time_unit: &'t str,
     pub(super) certificate: WrittenCertificate,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proportionality: Option<Proportionality>,
     demand: WrittenDemand,
     total_time: f64,
     delay: f64,
@@ -163,6 +166,7 @@ impl<'t> Summary<'t> {
             task,
             solution,
             choice: solved.choice.as_ref(),
+            proportionality: solved.proportionality,
             asked,
             rows: task.link_rows(solution),
             selected: task.select(selected, solution),
@@ -296,6 +300,7 @@ impl<'t> Summary<'t> {
             paths: self.paths(),
             time_unit: &self.task.time,
             certificate: self.certificate(),
+            proportionality: self.proportionality,
             demand: WrittenDemand {
                 pairs: self.task.pairs.len(),
                 total: self.task.instance.demands.iter().map(|demand| demand.tonnes).sum(),
@@ -396,6 +401,13 @@ impl<'t> Summary<'t> {
         lines.push(("delay", format!("{} {time}{priced}", short(self.delay()))));
         if !task.groups.is_empty() {
             lines.push(("capacity", format!("exceeded by {} at most", short(own.capacity_excess))));
+        }
+        if let Some(alike) = self.proportionality {
+            let reached = if alike.converged { "" } else { ", more than asked for" };
+            lines.push((
+                "proportionality",
+                format!("shares differ by {} at most{reached}", short(alike.residual)),
+            ));
         }
         if self.intrazonal > 0.0 {
             lines.push((
