@@ -1,9 +1,10 @@
-//! `bench-assignment NET.tntp TRIPS.tntp --gap 1e-6 [--toll X] [--distance Y] [--runs N] [--flows FILE] [--warm LINK]`
+//! `bench-assignment NET.tntp TRIPS.tntp --gap 1e-6 [--toll X] [--distance Y] [--runs N] [--flows FILE] [--warm N] [--factor F]`
 //!
 //! Assigns a TNTP network N times from nothing and prints one line of JSON: CPU seconds of the whole process for the
 //! solver alone (files are read before, flows written after), and what the solver says of itself. Whether that is so
-//! is for `audit.py`, which judges all programs alike by the flows they write. With `--warm`, the capacity of that link
-//! is halved after each run and the time of solving anew from there is told too.
+//! is for `audit.py`, which judges all programs alike by the flows they write. With `--warm`, every Nth
+//! link that can congest is given F times its capacity (half of it, where nothing is said), one at a time, and the solver
+//! goes on from the last solution each time: the median, the ninth decile and the longest of these are told.
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -19,12 +20,21 @@ struct Asked {
     distance: f64,
     runs: usize,
     flows: Option<String>,
-    warm: Option<String>,
+    warm: Option<usize>,
+    factor: f64,
 }
 
 fn asked() -> Result<Asked, String> {
-    let mut asked =
-        Asked { files: Vec::new(), gap: 1e-6, toll: 0.0, distance: 0.0, runs: 3, flows: None, warm: None };
+    let mut asked = Asked {
+        files: Vec::new(),
+        gap: 1e-6,
+        toll: 0.0,
+        distance: 0.0,
+        runs: 3,
+        flows: None,
+        warm: None,
+        factor: 0.5,
+    };
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         let mut value = || words.next().ok_or(format!("{word} needs a value"));
@@ -35,7 +45,8 @@ fn asked() -> Result<Asked, String> {
             "--distance" => asked.distance = number(value()?)?,
             "--runs" => asked.runs = number(value()?)? as usize,
             "--flows" => asked.flows = Some(value()?),
-            "--warm" => asked.warm = Some(value()?),
+            "--warm" => asked.warm = Some(number(value()?)?.max(1.0) as usize),
+            "--factor" => asked.factor = number(value()?)?,
             _ => asked.files.push(word),
         }
     }
@@ -88,21 +99,18 @@ fn read(asked: &Asked) -> Result<(TrafficNetwork, Instance), String> {
     Ok((network, instance))
 }
 
-fn median(mut times: Vec<Duration>) -> Option<f64> {
+/// The time that a share of the runs stays below.
+fn quantile(times: &[Duration], share: f64) -> Option<f64> {
+    let mut times = times.to_vec();
     times.sort_unstable();
-    times.get(times.len() / 2).map(Duration::as_secs_f64)
+    let place = (share * times.len().saturating_sub(1) as f64).round() as usize;
+    times.get(place).map(Duration::as_secs_f64)
 }
 
 fn run() -> Result<(), String> {
     let asked = asked()?;
     let (network, instance) = read(&asked)?;
     let options = Options { gap: asked.gap, ..Options::default() };
-    let changed = match &asked.warm {
-        Some(id) => {
-            Some(network.links.iter().position(|link| link.id == *id).ok_or(format!("there is no link {id}"))?)
-        }
-        None => None,
-    };
     let broken = |error: assignment::AssignmentError| error.to_string();
     let (mut cold, mut warm, mut last) = (Vec::new(), Vec::new(), None);
     for _ in 0..asked.runs.max(1) {
@@ -111,18 +119,31 @@ fn run() -> Result<(), String> {
         let mut solver = Solver::new(own).map_err(broken)?;
         let status = solver.run(&options, &mut unwatched);
         cold.push(start.elapsed());
-        last = Some((status, solver.solution()));
-        if let Some(link) = changed
-            && let LinkFunction::Bpr { free_flow_time, capacity, coefficient, power } = instance.links[link].function
-        {
+        last = Some((status, solver));
+    }
+    let last = last.map(|(status, solver)| {
+        let solution = solver.solution();
+        (status, solver, solution)
+    });
+    if let (Some(step), Some((_, solved, _))) = (asked.warm, &last) {
+        let congestible = instance.links.iter().enumerate().filter(|(_, link)| !link.function.is_constant());
+        for (link, own) in congestible.step_by(step) {
+            let LinkFunction::Bpr { free_flow_time, capacity, coefficient, power } = own.function else {
+                continue;
+            };
+            let mut solver = solved.clone();
+            let capacity = capacity * asked.factor;
             let start = ProcessTime::now();
-            let function = LinkFunction::Bpr { free_flow_time, capacity: capacity / 2.0, coefficient, power };
+            let function = LinkFunction::Bpr { free_flow_time, capacity, coefficient, power };
             solver.set_function(link, function).map_err(broken)?;
-            solver.run(&options, &mut unwatched);
+            let status = solver.run(&options, &mut unwatched);
             warm.push(start.elapsed());
+            if status != assignment::Status::Converged {
+                return Err(format!("link {link}: {status:?}"));
+            }
         }
     }
-    let Some((status, solution)) = last else { return Err("nothing was run".to_owned()) };
+    let Some((status, _, solution)) = last else { return Err("nothing was run".to_owned()) };
     if let Some(path) = &asked.flows {
         let flows: Vec<LinkFlow> =
             solution.link_volumes.iter().map(|volume| LinkFlow { volume: *volume, cost: None }).collect();
@@ -133,8 +154,11 @@ fn run() -> Result<(), String> {
     let line = serde_json::json!({
         "program": "ayrum",
         "cpu_seconds": cold.iter().map(Duration::as_secs_f64).collect::<Vec<_>>(),
-        "median": median(cold),
-        "warm_median": median(warm),
+        "median": quantile(&cold, 0.5),
+        "warm_links": warm.len(),
+        "warm_median": quantile(&warm, 0.5),
+        "warm_ninth_decile": quantile(&warm, 0.9),
+        "warm_longest": quantile(&warm, 1.0),
         "status": format!("{status:?}"),
         "iterations": solution.iterations,
         "own_gap": solution.certificate.relative_gap,
