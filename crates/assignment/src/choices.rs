@@ -115,6 +115,9 @@ impl Choices {
                 self.fixed[column] + hours
             }));
             match rule {
+                Rule::Near { width } if room.cost.len() == 2 => {
+                    self.project_two(choice, width, &mut room, price.len(), curvature);
+                }
                 Rule::Near { width } => self.project(choice, width, &mut room, price.len(), curvature),
                 Rule::Logit => self.share_out(choice, &mut room, price.len(), curvature),
             }
@@ -126,6 +129,33 @@ impl Choices {
                     }
                 }
             }
+        }
+    }
+
+    /// [`Self::project`] for two columns, which is what most demands have.
+    fn project_two(
+        &mut self,
+        choice: usize,
+        width: f64,
+        room: &mut Room,
+        count: usize,
+        curvature: &mut [f64],
+    ) {
+        let first = self.first[choice] as usize;
+        let units = self.units[choice];
+        let speed = units / width;
+        let ahead = self.flow[first] - self.flow[first + 1] - speed * (room.cost[0] - room.cost[1]);
+        let flow = (0.5 * (units + ahead)).clamp(0.0, units);
+        self.next[first] = flow;
+        self.next[first + 1] = units - flow;
+        if flow > 0.0 && flow < units {
+            let loads = &mut room.loads;
+            loads.clear();
+            loads.extend(self.loads(first));
+            for (resource, weight) in self.loads(first + 1) {
+                add_to(loads, resource, -weight);
+            }
+            outer(curvature, count, loads, 0.5 * speed);
         }
     }
 

@@ -7,11 +7,17 @@
 //! B* 44, 2010). It is found here on flows by origin and class: pairs of segments are read off the paths in use; for each,
 //! flow is exchanged among origins until all split alike, total by segment unchanged; and in the end paths follow by the
 //! shares of each node's approaches, which is the entropy's answer within an origin.
+//!
+//! What single pairs cannot see stays as the solver left it: swaps among three or more pairs of segments at once that cancel
+//! on every link. So the result is proportional to the tolerance, and depends on the start much less than raw path flows
+//! do, but it is not in every network the one point of greatest entropy.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
+use crate::certificate::{closed_by_groups, open};
 use crate::instance::Instance;
 use crate::solution::{PathFlows, Solution};
+use crate::tree::{Room, Star, Tree};
 
 /// Paths made proportional, and how well.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,6 +39,9 @@ pub struct Proportional {
 
 /// Two ways from a node to another.
 type Pair = (Vec<u32>, Vec<u32>);
+
+/// Links into a node with the units on them, by node.
+type Approaches = HashMap<u32, Vec<(u32, f64)>>;
 
 /// Units by link of one class and origin.
 struct Bush {
@@ -84,7 +93,7 @@ pub fn proportional_paths(
     most: usize,
 ) -> Proportional {
     let mut bushes = bushes(instance, solution);
-    let pairs = segment_pairs(instance, solution);
+    let pairs = segment_pairs(instance, solution, &bushes);
     // Who may use both segments: same class costs do not differ between classes that use both at equilibrium, so a class
     // that has flow on both, or may have at no loss, takes part.
     let members: Vec<Vec<usize>> =
@@ -150,8 +159,9 @@ fn bushes(instance: &Instance, solution: &Solution) -> Vec<Bush> {
     place.into_values().collect()
 }
 
-/// Pairs of segments in which two used paths of one demand differ: after a common node, before the next.
-fn segment_pairs(instance: &Instance, solution: &Solution) -> Vec<Pair> {
+/// Pairs of segments side by side: those in which two used paths of one demand differ, after a common node and before the
+/// next, and those of which an origin uses one and others the other, though it would cost the origin nothing more.
+fn segment_pairs(instance: &Instance, solution: &Solution, bushes: &[Bush]) -> Vec<Pair> {
     let mut pairs: BTreeMap<Pair, ()> = BTreeMap::new();
     let paths = &solution.paths;
     for number in 0..instance.demands.len() {
@@ -164,7 +174,89 @@ fn segment_pairs(instance: &Instance, solution: &Solution) -> Vec<Pair> {
             }
         }
     }
+    let closed = closed_by_groups(instance);
+    let mut into = vec![Vec::new(); instance.node_count];
+    for (number, link) in instance.links.iter().enumerate() {
+        if solution.link_volumes[number] > 0.0 && link.tail != link.head {
+            into[link.head as usize].push(number as u32);
+        }
+    }
+    let star = Star::new(instance);
+    let mut room = Room::default();
+    for bush in bushes {
+        let class = bush.class as usize;
+        let parameters = &instance.classes[class];
+        let cost: Vec<f64> = (0..instance.links.len())
+            .map(|link| {
+                if open(instance, class, link) && !closed[link] {
+                    parameters.value_of_time * solution.link_times[link] + parameters.fixed_cost(link)
+                } else {
+                    f64::INFINITY
+                }
+            })
+            .collect();
+        let by_star: Vec<f64> = star.links.iter().map(|&link| cost[link as usize]).collect();
+        Tree::new(bush.origin, instance.node_count).mend(&star, &by_star, &mut room);
+        let slack = 10.0 * solution.certificate.average_excess_cost.max(0.0);
+        let tight = |link: u32| {
+            let ends = &instance.links[link as usize];
+            let (from, to) = (room.distance[ends.tail as usize], room.distance[ends.head as usize]);
+            let passable = ends.tail == bush.origin || instance.passable(ends.tail as usize);
+            passable && from + cost[link as usize] <= to + slack.max(1e-9 * to)
+        };
+        let mut nodes: Vec<u32> =
+            bush.inflow.iter().filter(|(_, units)| **units > 0.0).map(|(&node, _)| node).collect();
+        nodes.sort_unstable();
+        let carries = |link: u32| bush.units.get(&link).is_some_and(|units| *units > 0.0);
+        let reached =
+            |node: u32| node == bush.origin || bush.inflow.get(&node).is_some_and(|units| *units > 0.0);
+        for node in nodes {
+            for &link in into[node as usize].iter().filter(|&&link| !carries(link) && tight(link)) {
+                let tail = instance.links[link as usize].tail;
+                let other = back(instance, &into, tail, &tight, &reached);
+                let Some(mut other) = other else { continue };
+                other.push(link);
+                let start = instance.links[other[0] as usize].tail;
+                let own = back(instance, &into, node, &carries, &|node| node == start);
+                if let Some(own) = own.filter(|own| !own.is_empty()) {
+                    let pair = if own < other { (own, other) } else { (other, own) };
+                    pairs.insert(pair, ());
+                }
+            }
+        }
+    }
     pairs.into_keys().collect()
+}
+
+/// The way of fewest links, among those that `may`, from a node that is `reached` to this one; empty where this is one.
+fn back(
+    instance: &Instance,
+    into: &[Vec<u32>],
+    node: u32,
+    may: &dyn Fn(u32) -> bool,
+    reached: &dyn Fn(u32) -> bool,
+) -> Option<Vec<u32>> {
+    let mut next: HashMap<u32, u32> = HashMap::new();
+    let mut queue = VecDeque::from([node]);
+    while let Some(at) = queue.pop_front() {
+        if reached(at) {
+            let (mut links, mut at) = (Vec::new(), at);
+            while at != node {
+                let link = next[&at];
+                links.push(link);
+                at = instance.links[link as usize].head;
+            }
+            return Some(links);
+        }
+        for &link in into[at as usize].iter().filter(|&&link| may(link)) {
+            let tail = instance.links[link as usize].tail;
+            if tail != node && !next.contains_key(&tail) {
+                next.insert(tail, link);
+                queue.push_back(tail);
+            }
+        }
+    }
+    None
 }
 
 fn differences(instance: &Instance, a: &[u32], b: &[u32], pairs: &mut BTreeMap<Pair, ()>) {
@@ -194,7 +286,7 @@ fn members(instance: &Instance, solution: &Solution, bushes: &[Bush], pair: &Pai
         segment
             .iter()
             .map(|&link| {
-                if !crate::certificate::open(instance, class, link as usize) {
+                if !open(instance, class, link as usize) {
                     return f64::INFINITY;
                 }
                 parameters.value_of_time * solution.link_times[link as usize]
@@ -228,7 +320,7 @@ fn members(instance: &Instance, solution: &Solution, bushes: &[Bush], pair: &Pai
 /// Paths of each demand by the shares of approaches, from the destination back. Shares below a millionth of a millionth
 /// are left out and the rest scaled up.
 fn paths_of(instance: &Instance, solution: &Solution, bushes: &[Bush]) -> PathFlows {
-    let mut approaches: HashMap<(u32, u32), HashMap<u32, Vec<(u32, f64)>>> = HashMap::new();
+    let mut approaches: HashMap<(u32, u32), Approaches> = HashMap::new();
     for bush in bushes {
         let into = approaches.entry((bush.class, bush.origin)).or_default();
         let mut links: Vec<(u32, f64)> = bush.units.iter().map(|(&link, &units)| (link, units)).collect();
@@ -246,8 +338,8 @@ fn paths_of(instance: &Instance, solution: &Solution, bushes: &[Bush]) -> PathFl
         let overflow = old.of_demand(number).find(|&path| old.links_of(path).is_empty());
         let assigned = solution.pairs[number].assigned;
         if let Some(into) = into.filter(|_| assigned > 0.0) {
-            let mut open = vec![(demand.destination, Vec::new(), 1.0)];
-            while let Some((node, links, share)) = open.pop() {
+            let mut unfinished = vec![(demand.destination, Vec::new(), 1.0)];
+            while let Some((node, links, share)) = unfinished.pop() {
                 if node == demand.origin {
                     found.push((links, share));
                     continue;
@@ -260,7 +352,7 @@ fn paths_of(instance: &Instance, solution: &Solution, bushes: &[Bush]) -> PathFl
                     if next > 1e-12 && links.len() <= instance.node_count {
                         let mut longer = links.clone();
                         longer.push(link);
-                        open.push((instance.links[link as usize].tail, longer, next));
+                        unfinished.push((instance.links[link as usize].tail, longer, next));
                     }
                 }
             }
