@@ -1,5 +1,6 @@
 //! The command line.
 
+pub(crate) mod assign;
 mod graph;
 pub(crate) mod gravity;
 pub(crate) mod ledger;
@@ -96,6 +97,8 @@ pub(crate) enum Command {
     Resilience(scenarios::Resilience),
     /// List everything that is wrong or doubtful in a case
     Check(Check),
+    /// Put demand on a network with capacities so that nobody could do better, and certify it
+    Assign(Box<assign::Assign>),
     /// Distances along an imported graph, from many points to many
     Matrix(Matrix),
     /// Read the data of others

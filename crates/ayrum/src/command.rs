@@ -1,5 +1,6 @@
 //! The commands, one file each, and what they share: loading a case and asking a question.
 
+pub(crate) mod assign;
 pub(crate) mod case;
 pub(crate) mod check;
 pub(crate) mod claims;
@@ -14,6 +15,7 @@ pub(crate) mod landed;
 pub(crate) mod matrix;
 pub(crate) mod network;
 pub(crate) mod observations;
+mod parquet_table;
 pub(crate) mod projects;
 mod report_files;
 pub(crate) mod resilience;

@@ -36,6 +36,7 @@ fn main() -> ExitCode {
             Command::Run(asked) => command::run_scenario::run(asked, case),
             Command::Resilience(asked) => command::resilience::run(asked, case),
             Command::Check(check) => command::check::run(check, case),
+            Command::Assign(assign) => command::assign::run(assign, case),
             Command::Matrix(matrix) => command::matrix::run(matrix, case),
             Command::Import(import) => command::import::run(import),
             Command::Observations(observations) => command::observations::run(observations, case),

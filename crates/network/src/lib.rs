@@ -16,17 +16,22 @@
 //! | `trip` | logs of trips: activities, legs, positions |
 //! | `indicator` | time, cost and speed that trips show |
 //! | `spatial_graph` | node and edge tables of others: reading, healing, nearest node |
+//! | `traffic` | networks of others with capacities, and their demand |
+//! | [`tntp`], [`gmns`] | reading and writing these |
 //!
 //! Deliberately absent: rules and tariffs (crate `regime`), money per tonne, any search. A link
 //! closed by law is open here.
 
 mod crossing;
+pub mod gmns;
 mod indicator;
 mod link;
 mod observation;
 mod place;
 mod spatial_graph;
 mod supply;
+pub mod tntp;
+mod traffic;
 mod transfer;
 mod trip;
 
@@ -43,6 +48,7 @@ pub use spatial_graph::{
     AddedLink, GraphEdge, GraphFile, GraphNode, Healed, Healing, Snap, Snapper, SpatialGraph,
 };
 pub use supply::{Need, Phase, State, Step, Supply, SupplyArc, Track};
+pub use traffic::{LinkFlow, PairDemand, TrafficLink, TrafficNetwork, TrafficNode, Units, Zone};
 pub use transfer::{Side, Transfer};
 pub use trip::{BorderRole, Layout, LogRow, LogTable, Stage, StageKind, Trip, TripDirection, TripLog, Visit};
 

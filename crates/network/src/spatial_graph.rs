@@ -54,7 +54,7 @@ pub struct SpatialGraph {
     pub edges: Vec<GraphEdge>,
 }
 
-/// A CSV file by name and text.
+/// A file by name and text.
 #[derive(Debug, Clone, Copy)]
 pub struct GraphFile<'f> {
     /// The name findings give it.

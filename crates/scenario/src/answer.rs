@@ -74,7 +74,7 @@ pub struct Answer {
 }
 
 impl Model {
-    fn consignment(&self, question: &Question) -> Result<Consignment, QuestionError> {
+    pub(crate) fn consignment(&self, question: &Question) -> Result<Consignment, QuestionError> {
         let goods = &self.case.goods;
         let commodity = goods
             .commodity(&question.commodity)
@@ -106,7 +106,7 @@ impl Model {
         Ok(consignment)
     }
 
-    fn check_date(&self, date: Date) -> Result<(), QuestionError> {
+    pub(crate) fn check_date(&self, date: Date) -> Result<(), QuestionError> {
         let settings = &self.case.settings;
         if (settings.first_date..=settings.last_date).contains(&date) {
             return Ok(());

@@ -24,12 +24,13 @@
 //! | `shares` | money by how its figures came about |
 //! | `reliability` | percentiles of a whole route's time |
 //! | `dispatch` | the latest dispatch that arrives in time |
+//! | `freight` | demand of many goods as an instance of `assignment`, with the capacities they share |
 //! | `flip` | the price at which a choice turns |
 //! | `input` | a single figure of a case, to be read, named and set |
 //! | `trial` | a question made ready to be asked of many changed copies |
 //! | `sensitivity`, `study` | which figures matter, and where the choice of route changes |
 //! | `calibration` | model against observation |
-//! | `freight` | the network as trade sees it: all goods, all pairs of zones |
+//! | `trade_network` | the network as trade sees it: all goods, all pairs of zones |
 //! | `feedback` | the loop of costs, trade and loads |
 //! | `run` | a scenario run through the loop, as differences from its base |
 //!
@@ -65,6 +66,7 @@ mod scenario_schema;
 mod sensitivity;
 mod shares;
 mod study;
+mod trade_network;
 mod trial;
 
 pub use answer::{Answer, PairCharge, Remark, WhyNot};
@@ -78,10 +80,7 @@ pub use feedback::{
     PairEffect, PublicMoney, Settled, Totals, Trade,
 };
 pub use flip::Flip;
-pub use freight::{
-    Capacity, Cargo, Entry, Freight, FreightZone, Loaded, Pair, PairMoney, PairSkim, RouteLoad, RoutePool,
-    Scarce, Skims,
-};
+pub use freight::{Freight, FreightCapacity, FreightDemand, FreightTerms, LinkUse};
 pub use incoterm::{CostPart, Incoterm};
 pub use input::{Input, Part};
 pub use landed::{Delivery, Grade, Landed, LandedError, LandedPrices};
@@ -97,3 +96,7 @@ pub use run::LoopRun;
 pub use scenario_file::Scenario;
 pub use sensitivity::{Choice, Figures, Influence, Outcome, RangeBasis, Ranking, Sensitivity, Turn, share};
 pub use shares::Shares;
+pub use trade_network::{
+    Capacity, Cargo, Entry, Loaded, NetworkZone, Pair, PairMoney, PairSkim, RouteLoad, RoutePool, Scarce,
+    Skims, TradeNetwork,
+};

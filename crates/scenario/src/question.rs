@@ -180,11 +180,16 @@ impl Question {
         if !(number > 0.0 && number <= MOST_SHIPPED) {
             return Err(QuestionError::Quantity(number));
         }
-        Ok(Self {
-            from,
-            to,
-            commodity: commodity.id.clone(),
-            quantity,
+        Ok(Self { from, to, commodity: commodity.id.clone(), quantity, ..Self::unasked(model) })
+    }
+
+    /// What a question is where nobody said otherwise; what is shipped from where to where is not filled in.
+    pub(crate) fn unasked(model: &Model) -> Self {
+        Self {
+            from: PlaceId(0),
+            to: PlaceId(0),
+            commodity: String::new(),
+            quantity: Quantity::Tonnes(1000.0),
             timing: Timing::Snapshot(model.case.settings.horizon),
             perspective: Perspective { known: Date::MAX, binding: LegalStatus::InForce, disputed: false },
             meets: Vec::new(),
@@ -197,7 +202,7 @@ impl Question {
             not_known_is_open: false,
             handling: true,
             economies: (None, None),
-        })
+        }
     }
 
     /// The same question as a snapshot of a date.

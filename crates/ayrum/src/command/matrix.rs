@@ -6,12 +6,11 @@ use case::Finding;
 use network::{Snapper, SpatialGraph};
 use routing::{CustomMetric, RoutingError, Topology, Weights};
 
+use super::parquet_table::{self, Column};
 use super::{Done, graph_files, graph_order, load, put};
 use crate::arguments::{CaseSource, Matrix};
 use crate::failure::Failure;
 use crate::show;
-
-mod parquet_table;
 
 /// A name and a position, degrees north and east.
 type Named = (String, (f64, f64));
@@ -90,7 +89,7 @@ pub(crate) fn run(arguments: &Matrix, source: &CaseSource) -> Result<Done, Failu
     let pairs = from.iter().flat_map(|from| to.iter().map(move |to| (from, to)));
     let rows: Vec<Row<'_>> = pairs.zip(&values).map(|((from, to), &km)| Row { from, to, km }).collect();
     match (&arguments.out, parquet) {
-        (Some(path), true) => parquet_table::write(path, &rows)?,
+        (Some(path), true) => write_parquet(path, &rows)?,
         (Some(path), false) => std::fs::write(path, csv(&rows)?)
             .map_err(|error| Failure::new(format!("{} cannot be written: {error}", path.display())))?,
         (None, _) => put(&csv(&rows)?)?,
@@ -211,6 +210,18 @@ fn distances(
         row += usize::from(from.node.is_some());
     }
     Ok(values)
+}
+
+/// The matrix as Parquet: one row a pair, and a null where there is no way.
+fn write_parquet(path: &Path, rows: &[Row<'_>]) -> Result<(), Failure> {
+    let columns = [
+        ("from", Column::Text(rows.iter().map(|row| row.from.name.as_str()).collect())),
+        ("to", Column::Text(rows.iter().map(|row| row.to.name.as_str()).collect())),
+        ("km", Column::MaybeNumber(rows.iter().map(|row| row.km).collect())),
+        ("from_snap_km", Column::Number(rows.iter().map(|row| row.from.snap_km).collect())),
+        ("to_snap_km", Column::Number(rows.iter().map(|row| row.to.snap_km).collect())),
+    ];
+    parquet_table::write(path, &columns)
 }
 
 fn csv(rows: &[Row<'_>]) -> Result<String, Failure> {

@@ -165,9 +165,8 @@ pub(crate) fn run(asked: &RunScenario, case: &CaseSource) -> Result<Done, Failur
         ..LoopSettings::default()
     };
     let observed = observed(&model, asked)?;
-    let run = model
-        .run(&scenario, day, observed, &settings)
-        .map_err(|error| Failure::new(error.to_string()))?;
+    let run =
+        model.run(&scenario, day, observed, &settings).map_err(|error| Failure::new(error.to_string()))?;
     let written = write(&model, &scenario, &run, asked);
     match asked.format {
         Format::Json => put(&show::json(&written)?)?,
@@ -191,7 +190,7 @@ fn observed(model: &Model, asked: &RunScenario) -> Result<Vec<ObservedCell>, Fai
         }
     })?;
     let reports = model.baseline.reports(observations, Margin::default());
-    let (cells, left_out) = model.baseline.observed(&reports, Method::default());
+    let (cells, left_out) = model.baseline.observed(&reports, Method::ReporterReliability);
     for line in &left_out {
         eprintln!("warning: {line}");
     }
@@ -349,7 +348,9 @@ fn goods(run: &LoopRun) -> Vec<WrittenGoods> {
                         seller: baseline.economies[seller].id.clone(),
                         tonnes: [earlier.map_or(0.0, |own| own.1), tonnes],
                         landed_usd_per_tonne: [earlier.map(|own| own.2), Some(landed)],
-                        would_win_at_usd_per_tonne: Some(solved.solution.demand_prices[demand] - solved.costs[lane]),
+                        would_win_at_usd_per_tonne: Some(
+                            solved.solution.demand_prices[demand] - solved.costs[lane],
+                        ),
                         origin_usd_per_tonne: Some(origin),
                     }
                 })
@@ -398,7 +399,7 @@ fn capacities(run: &LoopRun) -> Vec<WrittenCapacity> {
     let (before, after) = (run.base.capacities(), run.after.capacities());
     run.after
         .ground
-        .freight
+        .network
         .capacities
         .iter()
         .zip(after)
@@ -427,10 +428,12 @@ fn links(model: &Model, run: &LoopRun) -> Vec<WrittenLink> {
     all.into_iter()
         .map(|link| {
             let own = model.network.links.get(link.0 as usize);
-            let crossing = own.and_then(|own| own.crossing).map(|at| model.network.crossings[at as usize].name.clone());
+            let crossing =
+                own.and_then(|own| own.crossing).map(|at| model.network.crossings[at as usize].name.clone());
             WrittenLink {
                 link: own.map_or_else(|| format!("added-{}", link.0), |own| own.id.clone()),
-                name: own.map_or_else(|| "a link of the scenario".to_owned(), |_| model.network.link_words(link)),
+                name: own
+                    .map_or_else(|| "a link of the scenario".to_owned(), |_| model.network.link_words(link)),
                 crossing,
                 tonnes: [sum(before.get(&link)), sum(after.get(&link))],
             }
@@ -445,7 +448,11 @@ fn money(model: &Model, run: &LoopRun) -> Vec<WrittenMoney> {
         for own in list {
             let rules = &model.regime.rules;
             let known = (own.version.0 as usize) < rules.versions.len();
-            let rule = if known { rules.rule_of(own.version).title.clone() } else { "a rule of the scenario".to_owned() };
+            let rule = if known {
+                rules.rule_of(own.version).title.clone()
+            } else {
+                "a rule of the scenario".to_owned()
+            };
             let same = |other: &&mut WrittenMoney| {
                 other.rule == rule && other.payer == own.payer && other.receiver == own.receiver
             };
@@ -489,8 +496,22 @@ fn csv(written: &Written) -> Result<String, Failure> {
     }
     for own in &written.pairs {
         add("trade", &own.group, &own.origin, &own.destination, "t/year", own.tonnes.map(Some));
-        add("trade on the network", &own.group, &own.origin, &own.destination, "t/year", own.network_tonnes.map(Some));
-        add("value at origin", &own.group, &own.origin, &own.destination, "USD/year", own.origin_value_usd.map(Some));
+        add(
+            "trade on the network",
+            &own.group,
+            &own.origin,
+            &own.destination,
+            "t/year",
+            own.network_tonnes.map(Some),
+        );
+        add(
+            "value at origin",
+            &own.group,
+            &own.origin,
+            &own.destination,
+            "USD/year",
+            own.origin_value_usd.map(Some),
+        );
         add("cost", &own.group, &own.origin, &own.destination, "USD/t", own.cost_usd_per_tonne.map(Some));
     }
     for own in &written.capacities {

@@ -1,5 +1,6 @@
 //! The program as its users meet it: the real binary, its text, its JSON, its errors.
 
+mod assign;
 mod bad_input;
 mod cases;
 mod cost;

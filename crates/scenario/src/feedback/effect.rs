@@ -6,7 +6,7 @@ use network::LinkId;
 use regime::VersionId;
 
 use super::settle::Settled;
-use crate::freight::{PairMoney, Scarce};
+use crate::trade_network::{PairMoney, Scarce};
 
 /// Hours in a year.
 const YEAR: f64 = 8760.0;
@@ -96,7 +96,7 @@ pub struct PublicMoney {
 }
 
 impl Settled {
-    /// Sums over all freight.
+    /// Sums over all network.
     #[must_use]
     pub fn totals(&self) -> Totals {
         let mut totals = Totals { all_tonnes: self.trade.tonnes.iter().sum(), ..Totals::default() };
@@ -210,7 +210,7 @@ impl Settled {
     /// What is scarce and how much of it is taken.
     #[must_use]
     pub fn capacities(&self) -> Vec<CapacityUse> {
-        let uses = self.ground.freight.capacities.iter().zip(self.loaded.volumes.iter().zip(&self.delays));
+        let uses = self.ground.network.capacities.iter().zip(self.loaded.volumes.iter().zip(&self.delays));
         uses.map(|(capacity, (volume, delay))| CapacityUse {
             of: capacity.of,
             volume: *volume,
@@ -224,7 +224,7 @@ impl Settled {
     /// Tonnes a year by link and cargo.
     #[must_use]
     pub fn links(&self) -> BTreeMap<LinkId, Vec<f64>> {
-        self.loaded.by_link(&self.ground.freight)
+        self.loaded.by_link(&self.ground.network)
     }
 
     /// Duties and subsidies by version, payer and receiver.
@@ -241,7 +241,7 @@ impl Settled {
         for (cell, tonnes) in tonnes.iter().enumerate().filter(|(_, tonnes)| **tonnes > 0.0) {
             let (group, origin, destination) = (cell / (n * n), cell / n % n, cell % n);
             for PairMoney { version, is_subsidy, usd_per_tonne } in
-                self.ground.freight.pair_money(group, origin, destination)
+                self.ground.network.pair_money(group, origin, destination)
             {
                 let at = if *is_subsidy {
                     (*version, origin, origin)

@@ -7,7 +7,7 @@ use routing::RoutingError;
 
 use crate::Model;
 use crate::baseline::{Baseline, BaselineError, GroupKind, ObservedCell};
-use crate::freight::{Cargo, Entry, Freight, FreightZone};
+use crate::trade_network::{Cargo, Entry, NetworkZone, TradeNetwork};
 
 /// Elasticity of the odds of the network over its rival to the ratio of their costs. Assumed: at 8, a way that is a tenth
 /// dearer keeps a third of the goods.
@@ -93,7 +93,7 @@ pub struct Ground {
     /// Economies, zones, groups.
     pub baseline: Baseline,
     /// The network as trade sees it; cargoes are the groups in order, zones the baseline's.
-    pub freight: Freight,
+    pub network: TradeNetwork,
     /// Observed cells of trade.
     pub observed: Vec<ObservedCell>,
     /// Generalised cost of the way beyond the network, USD a tonne: by cargo, zone of origin and of destination.
@@ -124,14 +124,15 @@ impl Ground {
             .iter()
             .map(|group| Cargo { name: group.name.clone(), commodity: group.commodity.clone() })
             .collect();
-        let zones: Vec<FreightZone> = (0..baseline.zones.len())
-            .map(|zone| FreightZone {
+        let zones: Vec<NetworkZone> = (0..baseline.zones.len())
+            .map(|zone| NetworkZone {
                 economy: baseline.economies[baseline.zones[zone].economy].id.clone(),
                 on_network: baseline.zones[zone].place.is_some(),
                 entries: cargoes.iter().map(|cargo| entries(&baseline, zone, cargo)).collect(),
             })
             .collect();
-        let freight = Freight::new(model, date, settings.perspective, settings.assume_open, cargoes, zones)?;
+        let network =
+            TradeNetwork::new(model, date, settings.perspective, settings.assume_open, cargoes, zones)?;
         let count = baseline.zones.len();
         let mut outside = Vec::with_capacity(baseline.groups.len() * count * count);
         for (group, own) in baseline.groups.iter().enumerate() {
@@ -150,13 +151,13 @@ impl Ground {
         let mut net_duties = vec![0.0; baseline.groups.len() * n * n];
         for (cell, net) in net_duties.iter_mut().enumerate() {
             let (cargo, origin, destination) = (cell / (n * n), cell / n % n, cell % n);
-            for money in freight.pair_money(cargo, origin, destination) {
+            for money in network.pair_money(cargo, origin, destination) {
                 *net += if money.is_subsidy { -money.usd_per_tonne } else { money.usd_per_tonne };
             }
         }
         let differentiated = baseline.groups_of(GroupKind::Differentiated).collect();
         let homogeneous = baseline.groups_of(GroupKind::Homogeneous).collect();
-        Ok(Self { baseline, freight, observed, outside, net_duties, differentiated, homogeneous })
+        Ok(Self { baseline, network, observed, outside, net_duties, differentiated, homogeneous })
     }
 
     /// Number of zones.

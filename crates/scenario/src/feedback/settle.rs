@@ -3,7 +3,7 @@
 use super::acceleration::Acceleration;
 use super::ground::{FeedbackError, Ground, LoopSettings};
 use super::trade::{Trade, ZoneCosts};
-use crate::freight::{Loaded, RoutePool, Skims};
+use crate::trade_network::{Loaded, RoutePool, Skims};
 
 /// A saving outside the pool that is none.
 const NO_SAVING: f64 = 1e-9;
@@ -79,7 +79,7 @@ impl Ground {
     }
 
     fn settle_from(self, base: Option<&Settled>, settings: &LoopSettings) -> Result<Settled, FeedbackError> {
-        let count = self.freight.capacities.len();
+        let count = self.network.capacities.len();
         let held = settings.unlimited || (settings.frozen.congestion && base.is_some());
         // A base with other capacities, as a measure may add some, is no place to start from.
         let base_delays =
@@ -93,7 +93,7 @@ impl Ground {
                 Some(delays) if held => delays.clone(),
                 _ if held => vec![0.0; count],
                 _ => self
-                    .freight
+                    .network
                     .capacities
                     .iter()
                     .zip(shares)
@@ -101,14 +101,14 @@ impl Ground {
                     .collect(),
             }
         };
-        let mut pool = RoutePool::new(&self.freight);
+        let mut pool = RoutePool::new(&self.network);
         let (mut passes, mut searches) = (0, 0);
         let mut best: Option<(f64, Vec<f64>, Pass)> = None;
         let mut last: Option<Trade> = None;
         let (settled, saving) = 'search: loop {
             let delays = delays_at(&shares);
-            let skims = Skims::new(&self.freight, &delays)?;
-            let found = pool.learn(&self.freight, &skims, &delays);
+            let skims = Skims::new(&self.network, &delays)?;
+            let found = pool.learn(&self.network, &skims, &delays);
             searches += 1;
             // The first search fills the pool, and nothing has been loaded before it.
             if searches > 1 && found <= NO_SAVING {
@@ -169,7 +169,7 @@ impl Ground {
 
     /// Shares of the capacities that loads take.
     fn shares(&self, volumes: &[f64]) -> Vec<f64> {
-        self.freight
+        self.network
             .capacities
             .iter()
             .zip(volumes)
@@ -186,7 +186,7 @@ impl Ground {
         let mut response = vec![0.0; shares.len()];
         for route in pass.loaded.routes.iter().filter(|route| !route.passes.is_empty()) {
             let pair = (route.pair.cargo * zones + route.pair.origin) * zones + route.pair.destination;
-            let goods = &self.freight.cargoes[route.pair.cargo].commodity;
+            let goods = &self.network.cargoes[route.pair.cargo].commodity;
             let of_way =
                 settings.rivalry * (1.0 - pass.costs.on_network[pair]) / pass.network_costs[pair].max(0.1);
             let elasticity = self.baseline.groups[route.pair.cargo].elasticity.as_ref();
@@ -196,7 +196,7 @@ impl Ground {
                     route.tonnes * units * goods.value_of_time * (of_way + of_trade);
             }
         }
-        let of_capacity = self.freight.capacities.iter().zip(response).zip(shares.iter().zip(image));
+        let of_capacity = self.network.capacities.iter().zip(response).zip(shares.iter().zip(image));
         of_capacity
             .map(|((capacity, response), (share, image))| {
                 let falls = response / capacity.yearly * capacity.delay_at(*share).1;
@@ -214,12 +214,12 @@ impl Ground {
         last: Option<&Trade>,
         settings: &LoopSettings,
     ) -> Result<Pass, FeedbackError> {
-        let network_costs = pool.costs(&self.freight, delays);
+        let network_costs = pool.costs(&self.network, delays);
         let costs = ZoneCosts::new(self, &network_costs, settings.rivalry);
         let trade = Trade::at(self, &costs, base, last, settings)?;
         let tonnes: Vec<f64> =
             trade.tonnes.iter().zip(&costs.on_network).map(|(tonnes, share)| tonnes * share).collect();
-        let loaded = pool.load(&self.freight, &tonnes, settings.gap)?;
+        let loaded = pool.load(&self.network, &tonnes, settings.gap)?;
         Ok(Pass { network_costs, costs, trade, loaded })
     }
 }

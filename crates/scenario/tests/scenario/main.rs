@@ -6,6 +6,7 @@ mod broken;
 mod cost_sheet;
 mod feedback;
 mod fixture;
+mod freight;
 mod laws;
 mod measures;
 mod overlays;

@@ -11,7 +11,10 @@ const SAME: f64 = 1e-5;
 /// The text of a run.
 pub(super) fn text(written: &Written, into: Option<&str>) -> String {
     let mut text = format!("{}\n", written.scenario.title);
-    text.push_str(&format!("The world of {} with its measures, against the same day without\n", written.date));
+    text.push_str(&format!(
+        "The world of {} with its measures, against the same day without\n",
+        written.date
+    ));
     for measure in &written.scenario.measures {
         text.push_str(&format!("  {measure}\n"));
     }
@@ -23,7 +26,11 @@ pub(super) fn text(written: &Written, into: Option<&str>) -> String {
         base.observed_share_percent
     ));
     if written.scenario.assumed > 0 {
-        text.push_str(&format!("{} of {} measures are assumed.\n", written.scenario.assumed, written.scenario.measures.len()));
+        text.push_str(&format!(
+            "{} of {} measures are assumed.\n",
+            written.scenario.assumed,
+            written.scenario.measures.len()
+        ));
     }
     if let Some(frozen) = written.frozen {
         text.push_str(&format!("Held where it was: {frozen}.\n"));
@@ -63,7 +70,13 @@ pub(super) fn text(written: &Written, into: Option<&str>) -> String {
                 own.name.clone(),
                 format!("{:.0} → {:.0} %", own.share_percent[0], own.share_percent[1]),
                 format!("{:.1} → {:.1} h", own.delay_hours[0], own.delay_hours[1]),
-                format!("{} {}/year, {} ({})", show::grouped(own.yearly), own.unit, own.source, own.confidence),
+                format!(
+                    "{} {}/year, {} ({})",
+                    show::grouped(own.yearly),
+                    own.unit,
+                    own.source,
+                    own.confidence
+                ),
             ]
         });
         text.push_str(&show::table(&["capacity", "taken>", "delay>", "figure"], rows.collect()));
@@ -80,7 +93,12 @@ pub(super) fn text(written: &Written, into: Option<&str>) -> String {
         let rows = links.iter().take(MOST).map(|own| {
             let thousand = |tonnes: f64| show::grouped((tonnes / 1000.0).round());
             let change = own.tonnes[1] - own.tonnes[0];
-            vec![own.name.clone(), thousand(own.tonnes[0]), thousand(own.tonnes[1]), format!("{:+.0}", change / 1000.0)]
+            vec![
+                own.name.clone(),
+                thousand(own.tonnes[0]),
+                thousand(own.tonnes[1]),
+                format!("{:+.0}", change / 1000.0),
+            ]
         });
         text.push_str(&show::table(&["link", "base>", "scenario>", "change>"], rows.collect()));
     }
@@ -135,10 +153,16 @@ fn totals(all: &[WrittenTotals], stepped: bool) -> String {
     let rows = all
         .iter()
         .map(|own| {
-            let mut row =
-                vec![format!("{} ({})", own.what, own.unit), short(own.base), short(own.after), signed(own.after - own.base)];
+            let mut row = vec![
+                format!("{} ({})", own.what, own.unit),
+                short(own.base),
+                short(own.after),
+                signed(own.after - own.base),
+            ];
             if stepped {
-                row.extend([own.by_routes, own.by_congestion, own.by_trade].map(|step| signed(step.unwrap_or(0.0))));
+                row.extend(
+                    [own.by_routes, own.by_congestion, own.by_trade].map(|step| signed(step.unwrap_or(0.0))),
+                );
             }
             row
         })

@@ -15,7 +15,7 @@ use assignment::{
 use network::LinkId;
 use regime::Sums;
 
-use super::{Freight, Skims};
+use super::{Skims, TradeNetwork};
 
 /// Passes of the solver, each over all pairs, before it gives up.
 const MOST_PASSES: usize = 300;
@@ -87,9 +87,9 @@ pub struct Loaded {
 impl RoutePool {
     /// A pool without routes.
     #[must_use]
-    pub fn new(freight: &Freight) -> Self {
-        let zones = freight.zones.len();
-        Self { zones, routes: vec![Vec::new(); freight.cargoes.len() * zones * zones] }
+    pub fn new(network: &TradeNetwork) -> Self {
+        let zones = network.zones.len();
+        Self { zones, routes: vec![Vec::new(); network.cargoes.len() * zones * zones] }
     }
 
     fn pair(&self, number: usize) -> Pair {
@@ -99,16 +99,16 @@ impl RoutePool {
 
     /// Takes the routes of skims in. The largest saving that a new one offers at the skims' delays over those known before,
     /// relative to these: zero where nothing better was found.
-    pub fn learn(&mut self, freight: &Freight, skims: &Skims, delays: &[f64]) -> f64 {
+    pub fn learn(&mut self, network: &TradeNetwork, skims: &Skims, delays: &[f64]) -> f64 {
         let mut saving: f64 = 0.0;
         for number in 0..self.routes.len() {
             let pair = self.pair(number);
-            let Some(route) = pooled(freight, skims, pair) else { continue };
+            let Some(route) = pooled(network, skims, pair) else { continue };
             let known = &mut self.routes[number];
             if known.iter().any(|other| other.class == route.class && other.arcs == route.arcs) {
                 continue;
             }
-            let value_of_time = freight.cargoes[pair.cargo].commodity.value_of_time;
+            let value_of_time = network.cargoes[pair.cargo].commodity.value_of_time;
             let least =
                 known.iter().map(|other| other.cost_at(value_of_time, delays)).fold(f64::INFINITY, f64::min);
             if least.is_finite() {
@@ -122,9 +122,9 @@ impl RoutePool {
     /// Generalised cost of the best route in the pool at delays, USD a tonne, by cargo, zone of origin and of destination;
     /// infinite where there is none.
     #[must_use]
-    pub fn costs(&self, freight: &Freight, delays: &[f64]) -> Vec<f64> {
+    pub fn costs(&self, network: &TradeNetwork, delays: &[f64]) -> Vec<f64> {
         let cost = |(number, routes): (usize, &Vec<PooledRoute>)| {
-            let value_of_time = freight.cargoes[number / (self.zones * self.zones)].commodity.value_of_time;
+            let value_of_time = network.cargoes[number / (self.zones * self.zones)].commodity.value_of_time;
             routes.iter().map(|route| route.cost_at(value_of_time, delays)).fold(f64::INFINITY, f64::min)
         };
         self.routes.iter().enumerate().map(cost).collect()
@@ -135,8 +135,13 @@ impl RoutePool {
     ///
     /// # Errors
     /// If the numbers do not fit an assignment.
-    pub fn load(&mut self, freight: &Freight, tonnes: &[f64], gap: f64) -> Result<Loaded, AssignmentError> {
-        let count = freight.capacities.len();
+    pub fn load(
+        &mut self,
+        network: &TradeNetwork,
+        tonnes: &[f64],
+        gap: f64,
+    ) -> Result<Loaded, AssignmentError> {
+        let count = network.capacities.len();
         let mut volumes = vec![0.0; count];
         let mut certificate = Certificate::default();
         let scarce = |number: &usize| {
@@ -150,7 +155,7 @@ impl RoutePool {
             }
         }
         if !with_choice.is_empty() {
-            let (instance, start) = self.instance(freight, tonnes, &with_choice, &volumes);
+            let (instance, start) = self.instance(network, tonnes, &with_choice, &volumes);
             let mut solver = Solver::new(instance)?;
             solver.start_from(&start)?;
             solver.run(&Options { gap, iterations: MOST_PASSES, ..Options::default() }, &mut unwatched);
@@ -167,7 +172,7 @@ impl RoutePool {
                 }
             }
         }
-        let delays: Vec<f64> = freight
+        let delays: Vec<f64> = network
             .capacities
             .iter()
             .zip(&volumes)
@@ -201,19 +206,19 @@ impl RoutePool {
     /// that passes a capacity without one.
     fn instance(
         &self,
-        freight: &Freight,
+        network: &TradeNetwork,
         tonnes: &[f64],
         with_choice: &[usize],
         without: &[f64],
     ) -> (Instance, PathFlows) {
         let mut links = Vec::new();
         let mut demands = Vec::new();
-        let mut groups: Vec<Group> = freight
+        let mut groups: Vec<Group> = network
             .capacities
             .iter()
             .map(|capacity| Group { members: Vec::new(), function: capacity.function(), hard_capacity: None })
             .collect();
-        let mut costs: Vec<Vec<f64>> = vec![Vec::new(); freight.cargoes.len()];
+        let mut costs: Vec<Vec<f64>> = vec![Vec::new(); network.cargoes.len()];
         let mut start = PathFlows { first: vec![0], link_first: vec![0], ..PathFlows::default() };
         for (position, number) in with_choice.iter().enumerate() {
             let (tail, pair) = (2 * position as u32, self.pair(*number));
@@ -271,7 +276,7 @@ impl RoutePool {
             allowed: Vec::new(),
             overflow_cost: None,
         };
-        let classes = freight.cargoes.iter().zip(costs).map(class).collect();
+        let classes = network.cargoes.iter().zip(costs).map(class).collect();
         let node_count = 2 * demands.len();
         (Instance { node_count, through: Vec::new(), links, groups, classes, demands }, start)
     }
@@ -288,17 +293,17 @@ impl PooledRoute {
 }
 
 /// The route of skims between two zones.
-fn pooled(freight: &Freight, skims: &Skims, pair: Pair) -> Option<PooledRoute> {
+fn pooled(network: &TradeNetwork, skims: &Skims, pair: Pair) -> Option<PooledRoute> {
     let skim = skims.get(pair)?;
-    let (class, arcs) = skims.route(freight, pair)?;
-    let own = &freight.classes[class];
+    let (class, arcs) = skims.route(network, pair)?;
+    let own = &network.classes[class];
     let mut passes: BTreeMap<u32, f64> = BTreeMap::new();
     for &arc in &arcs {
         for &(capacity, units) in own.passes(arc) {
             *passes.entry(capacity).or_default() += units;
         }
     }
-    let value_of_time = freight.cargoes[pair.cargo].commodity.value_of_time;
+    let value_of_time = network.cargoes[pair.cargo].commodity.value_of_time;
     let sums = Sums {
         usd_per_tonne: skim.usd_per_tonne,
         hours: skim.hours - skim.delay,
@@ -313,11 +318,11 @@ fn pooled(freight: &Freight, skims: &Skims, pair: Pair) -> Option<PooledRoute> {
 impl Loaded {
     /// Tonnes a year by link, cargo by cargo.
     #[must_use]
-    pub fn by_link(&self, freight: &Freight) -> BTreeMap<LinkId, Vec<f64>> {
+    pub fn by_link(&self, network: &TradeNetwork) -> BTreeMap<LinkId, Vec<f64>> {
         let mut loads: BTreeMap<LinkId, Vec<f64>> = BTreeMap::new();
         for route in &self.routes {
-            for link in route.links(freight) {
-                let of_link = loads.entry(link).or_insert_with(|| vec![0.0; freight.cargoes.len()]);
+            for link in route.links(network) {
+                let of_link = loads.entry(link).or_insert_with(|| vec![0.0; network.cargoes.len()]);
                 of_link[route.pair.cargo] += route.tonnes;
             }
         }
@@ -328,11 +333,11 @@ impl Loaded {
 impl RouteLoad {
     /// Its links, in order.
     #[must_use]
-    pub fn links(&self, freight: &Freight) -> Vec<LinkId> {
-        let class = &freight.classes[self.class];
+    pub fn links(&self, network: &TradeNetwork) -> Vec<LinkId> {
+        let class = &network.classes[self.class];
         let mut links = Vec::new();
         for &arc in &self.arcs {
-            class.links_of(&freight.supplies[class.supply].supply, arc, |link| links.push(link));
+            class.links_of(&network.supplies[class.supply].supply, arc, |link| links.push(link));
         }
         links
     }

@@ -5,7 +5,7 @@ use regime::Sums;
 use routing::{CLOSED, End, Metric, RoutingError, Tree};
 
 use super::class::Class;
-use super::{Freight, Pair};
+use super::{Pair, TradeNetwork};
 
 /// Fixed point: units for one USD a tonne.
 const UNITS: f64 = 10_000.0;
@@ -46,21 +46,21 @@ impl Skims {
     ///
     /// # Errors
     /// If costs are too large for the search.
-    pub fn new(freight: &Freight, delays: &[f64]) -> Result<Self, RoutingError> {
-        let (zones, cargoes) = (freight.zones.len(), freight.cargoes.len());
-        let starts = starts(freight);
-        let trees = freight
+    pub fn new(network: &TradeNetwork, delays: &[f64]) -> Result<Self, RoutingError> {
+        let (zones, cargoes) = (network.zones.len(), network.cargoes.len());
+        let starts = starts(network);
+        let trees = network
             .classes
             .par_iter()
             .zip(&starts)
-            .map(|(class, starts)| trees_of(freight, class, starts, delays))
+            .map(|(class, starts)| trees_of(network, class, starts, delays))
             .collect::<Result<Vec<_>, _>>()?;
         let pairs = (0..cargoes * zones)
             .into_par_iter()
             .flat_map_iter(|row| {
                 let (cargo, origin) = (row / zones, row % zones);
                 let trees = &trees;
-                (0..zones).map(move |destination| pair(freight, trees, delays, cargo, origin, destination))
+                (0..zones).map(move |destination| pair(network, trees, delays, cargo, origin, destination))
             })
             .collect();
         Ok(Self { trees, pairs, zones })
@@ -73,28 +73,28 @@ impl Skims {
     }
 
     /// The class and the arcs of a cargo's route between two zones.
-    pub(super) fn route(&self, freight: &Freight, pair: Pair) -> Option<(usize, Vec<u32>)> {
+    pub(super) fn route(&self, network: &TradeNetwork, pair: Pair) -> Option<(usize, Vec<u32>)> {
         let Pair { cargo, origin, destination } = pair;
         let skim = self.get(pair)?;
-        let number = freight.class_of(cargo, freight.economy_of[origin], freight.economy_of[destination]);
-        let class = &freight.classes[number];
+        let number = network.class_of(cargo, network.economy_of[origin], network.economy_of[destination]);
+        let class = &network.classes[number];
         let tree = self.trees[number][origin].as_ref()?;
-        let entry = freight.zones[destination].entries[cargo][skim.entries.1 as usize];
-        let node = freight.supplies[class.supply].ends.get(&entry.place)?[1]?;
+        let entry = network.zones[destination].entries[cargo][skim.entries.1 as usize];
+        let node = network.supplies[class.supply].ends.get(&entry.place)?[1]?;
         Some((number, tree.arcs_to(&class.graph, node)))
     }
 }
 
 /// By class, the zones from which its cargo starts.
-fn starts(freight: &Freight) -> Vec<Vec<usize>> {
-    let mut starts: Vec<Vec<usize>> = vec![Vec::new(); freight.classes.len()];
-    for cargo in 0..freight.cargoes.len() {
-        for (origin, zone) in freight.zones.iter().enumerate() {
+fn starts(network: &TradeNetwork) -> Vec<Vec<usize>> {
+    let mut starts: Vec<Vec<usize>> = vec![Vec::new(); network.classes.len()];
+    for cargo in 0..network.cargoes.len() {
+        for (origin, zone) in network.zones.iter().enumerate() {
             if zone.entries[cargo].is_empty() {
                 continue;
             }
-            for destination in 0..freight.economies.len() {
-                let class = freight.class_of(cargo, freight.economy_of[origin], destination);
+            for destination in 0..network.economies.len() {
+                let class = network.class_of(cargo, network.economy_of[origin], destination);
                 if starts[class].last() != Some(&origin) && !starts[class].contains(&origin) {
                     starts[class].push(origin);
                 }
@@ -105,17 +105,17 @@ fn starts(freight: &Freight) -> Vec<Vec<usize>> {
 }
 
 fn trees_of(
-    freight: &Freight,
+    network: &TradeNetwork,
     class: &Class,
     starts: &[usize],
     delays: &[f64],
 ) -> Result<Vec<Option<Tree>>, RoutingError> {
-    let value_of_time = freight.cargoes[class.cargo].commodity.value_of_time;
+    let value_of_time = network.cargoes[class.cargo].commodity.value_of_time;
     let metric = Metric::fixed_point(&class.costs(value_of_time, delays), UNITS)?;
-    let ends = &freight.supplies[class.supply].ends;
-    let mut trees = vec![None; freight.zones.len()];
+    let ends = &network.supplies[class.supply].ends;
+    let mut trees = vec![None; network.zones.len()];
     for &zone in starts {
-        let sources: Vec<End> = freight.zones[zone].entries[class.cargo]
+        let sources: Vec<End> = network.zones[zone].entries[class.cargo]
             .iter()
             .filter_map(|entry| {
                 let node = ends.get(&entry.place)?[0]?;
@@ -143,22 +143,22 @@ impl Class {
 }
 
 fn pair(
-    freight: &Freight,
+    network: &TradeNetwork,
     trees: &[Vec<Option<Tree>>],
     delays: &[f64],
     cargo: usize,
     origin: usize,
     destination: usize,
 ) -> Option<PairSkim> {
-    if origin == destination || !(freight.zones[origin].on_network || freight.zones[destination].on_network) {
+    if origin == destination || !(network.zones[origin].on_network || network.zones[destination].on_network) {
         return None;
     }
-    let number = freight.class_of(cargo, freight.economy_of[origin], freight.economy_of[destination]);
-    let (class, tree) = (&freight.classes[number], trees[number][origin].as_ref()?);
-    let ends = &freight.supplies[class.supply].ends;
-    let value_of_time = freight.cargoes[cargo].commodity.value_of_time;
+    let number = network.class_of(cargo, network.economy_of[origin], network.economy_of[destination]);
+    let (class, tree) = (&network.classes[number], trees[number][origin].as_ref()?);
+    let ends = &network.supplies[class.supply].ends;
+    let value_of_time = network.cargoes[cargo].commodity.value_of_time;
     let (mut best, mut least) = (None, u64::from(CLOSED));
-    for (position, entry) in (0u32..).zip(&freight.zones[destination].entries[cargo]) {
+    for (position, entry) in (0u32..).zip(&network.zones[destination].entries[cargo]) {
         let Some(node) = ends.get(&entry.place).and_then(|ends| ends[1]) else { continue };
         let offset = ((entry.usd_per_tonne + value_of_time * entry.hours) * UNITS).round() as u64;
         if let Some(cost) = tree.cost(node).map(|cost| cost + offset)
@@ -171,7 +171,7 @@ fn pair(
     let arcs = tree.arcs_to(&class.graph, node);
     let start = class.graph.tail(*arcs.first()?);
     let (first_position, first) = (0u32..)
-        .zip(&freight.zones[origin].entries[cargo])
+        .zip(&network.zones[origin].entries[cargo])
         .find(|(_, entry)| ends.get(&entry.place).and_then(|ends| ends[0]) == Some(start))?;
     let mut skim = PairSkim {
         generalised_cost: 0.0,
@@ -193,7 +193,7 @@ fn pair(
         skim.km += sums.km;
         skim.co2_kg += sums.co2_kg;
     }
-    let risk = freight.reliability_ratio * skim.variance.sqrt();
+    let risk = network.reliability_ratio * skim.variance.sqrt();
     skim.generalised_cost = skim.usd_per_tonne + value_of_time * (skim.hours + risk);
     Some(skim)
 }

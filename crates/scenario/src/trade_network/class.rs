@@ -43,7 +43,7 @@ pub struct Entry {
 
 /// A part of an economy in which goods start and end.
 #[derive(Debug, Clone, PartialEq)]
-pub struct FreightZone {
+pub struct NetworkZone {
     /// The code of its economy.
     pub economy: String,
     /// Whether it lies on the network. Between two zones beyond it nothing is carried on it.
@@ -95,7 +95,7 @@ pub(super) struct FormSupply {
 
 /// All classes of a case on a date.
 #[derive(Debug, Clone)]
-pub struct Freight {
+pub struct TradeNetwork {
     /// The date whose rules hold.
     pub date: Date,
     /// The goods.
@@ -103,7 +103,7 @@ pub struct Freight {
     /// The economies, as zones name them.
     pub economies: Vec<String>,
     /// Where goods start and end.
-    pub zones: Vec<FreightZone>,
+    pub zones: Vec<NetworkZone>,
     /// The economy of each zone.
     pub economy_of: Vec<usize>,
     /// The classes.
@@ -121,7 +121,7 @@ pub struct Freight {
 /// destination, and as its own territory. Economies of one standing share their classes.
 type Standing = Vec<[bool; 3]>;
 
-impl Freight {
+impl TradeNetwork {
     /// Compiles every class of the zones' economies on a date. Routes that are not known to be open are closed, unless
     /// `assume_open`.
     ///
@@ -133,7 +133,7 @@ impl Freight {
         perspective: Perspective,
         assume_open: bool,
         cargoes: Vec<Cargo>,
-        zones: Vec<FreightZone>,
+        zones: Vec<NetworkZone>,
     ) -> Result<Self, RoutingError> {
         let mut economies: Vec<String> = Vec::new();
         let economy_of: Vec<usize> = zones
