@@ -37,7 +37,7 @@ fn text(measures: &[&str]) -> String {
     for measure in measures {
         text.push_str("[[measure]]\n");
         for (field, default) in [("date", "2025-01-01"), ("source", "assumed")] {
-            if !measure.contains(&format!("{field} =")) {
+            if !measure.lines().any(|line| line.starts_with(&format!("{field} ="))) {
                 text.push_str(&format!("{field} = \"{default}\"\n"));
             }
         }
@@ -163,6 +163,103 @@ fn every_kind_moves_the_cost_from_its_day_on_and_not_the_day_before_and_its_inve
         assert!(wrong.is_empty(), "{inverse}: {wrong:?}");
         let back = cost(&undone.model, DAY);
         assert!((back - before).abs() < 1e-9, "{measure} and back: {before} to {back}");
+    }
+}
+
+/// A field and a mill on two shores, and the ferry between them.
+const FERRY: &str = "
+    place Field KAZ 44.0 50.0
+    place Port  KAZ 44.0 50.5
+    place Haven AZE 44.0 51.0
+    place Mill  AZE 44.0 51.5
+    rail  Field Port 50 KTZ KAZ
+    ferry Port Haven 400 24±24 50
+    rail  Haven Mill 50 ADY AZE
+    transfer Port  rail ferry 3±1 1
+    transfer Haven rail ferry 3±1 1
+    wait KAZ rail 10±5
+";
+
+#[test]
+fn services_waits_transfers_and_new_rows_move_the_cost_from_their_day_on() {
+    use std::cmp::Ordering::{Equal, Greater, Less};
+    let (by_ferry, by_land) = (model(FERRY), model(WAYS));
+    let wait = by_ferry.network.waits[0].id.clone();
+    let waits = format!("kind = \"wait-time\"\nwaits = [\"{wait}\"]\nfactor = 0.5");
+    let ferry = "services = [\"ferry-Port-Haven\"]";
+    let service = |kind: &str, amount: &str| format!("kind = \"{kind}\"\n{ferry}\n{amount}");
+    let place = "kind = \"add-place\"\nplace = \"Pass\"\nname = \"Pass\"\neconomy = \"RUS\"\nlatitude = 44.0\n\
+                 longitude = 50.6\nplace_kind = \"junction\"";
+    let road = |link: &str, from: &str, to: &str| {
+        format!(
+            "kind = \"add-link\"\nlink = \"{link}\"\nfrom = \"{from}\"\nto = \"{to}\"\nmode = \"road\"\nkm = 40\n\
+             territory = [\"RUS\"]"
+        )
+    };
+    let (first, second) = (road("one", "Field", "Pass"), road("two", "Pass", "Mill"));
+    let cases: Vec<(&Model, Vec<String>, std::cmp::Ordering)> = vec![
+        (&by_ferry, vec![service("service-price", "value = 40")], Less),
+        (&by_ferry, vec![service("service-wait", "factor = 2")], Greater),
+        (&by_ferry, vec![service("service-frequency", "factor = 2")], Less),
+        (&by_ferry, vec![service("close", "")], Greater),
+        (&by_ferry, vec![waits], Less),
+        (&by_ferry, vec!["kind = \"hours\"\nlinks = [\"ferry-Port-Haven\"]\nvalue = 4".into()], Less),
+        (&by_ferry, vec!["kind = \"transfer-fee\"\ntransfers = [\"Port-rail-ferry\"]\nvalue = 9".into()], Greater),
+        (
+            &by_ferry,
+            vec![
+                "kind = \"add-service\"\nservice = \"fast\"\nname = \"Fast\"\nlink = \"ferry-Port-Haven\"\n\
+                 wait_hours_mean = 1\nwait_hours_sd = 1\namount = 50\ncurrency = \"USD\"\nbasis = \"tonne\"\n\
+                 price_date = \"2025-01-01\""
+                    .into(),
+            ],
+            Less,
+        ),
+        (
+            &by_ferry,
+            vec![
+                "kind = \"add-transfer\"\ntransfer = \"ramp\"\nplace = \"Port\"\nfrom_mode = \"rail\"\n\
+                 to_mode = \"ferry\"\nboth_ways = true\nhours_mean = 1\nhours_sd = 0\namount = 1\n\
+                 currency = \"USD\"\nbasis = \"tonne\"\nprice_date = \"2025-01-01\""
+                    .into(),
+            ],
+            Less,
+        ),
+        (
+            &by_ferry,
+            vec![
+                "kind = \"capacity\"\nlinks = [\"ferry-Port-Haven\"]\nvalue = 1000\nunit = \"tonnes_per_year\""
+                    .into(),
+            ],
+            Equal,
+        ),
+        (
+            &by_land,
+            vec![
+                "kind = \"add-activity\"\ncrossing = \"rail-Gate-Mill\"\nactivity = \"veterinary\"\n\
+                 hours_mean = 5\nhours_sd = 1"
+                    .into(),
+            ],
+            Greater,
+        ),
+        (&by_land, vec![second, place.into(), first], Less),
+        (&by_land, vec!["kind = \"demand\"\nfactor = 2".into()], Equal),
+        (&by_land, vec!["kind = \"gdp\"\neconomies = [\"KAZ\"]\nfactor = 2".into()], Equal),
+    ];
+    for (base, measures, expected) in cases {
+        let measures: Vec<&str> = measures.iter().map(String::as_str).collect();
+        let (before, after) = (cost(base, DAY), cost(&under(base, &measures, DAY), DAY));
+        assert_eq!(after.total_cmp(&before), expected, "{measures:?}: {before} to {after}");
+        let eve = date(2024, 12, 31);
+        assert_eq!(
+            cost(&under(base, &measures, eve), eve).to_bits(),
+            cost(base, eve).to_bits(),
+            "{measures:?}"
+        );
+        let applied = scenario(&measures).apply(base, DAY);
+        let data = measures[0].contains("demand") || measures[0].contains("gdp");
+        assert_eq!(applied.trade.len(), usize::from(data), "{measures:?}");
+        assert_eq!(applied.touched.is_empty(), data, "{measures:?}");
     }
 }
 
