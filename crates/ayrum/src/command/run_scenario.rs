@@ -2,7 +2,7 @@
 
 mod text;
 
-use ledger::{Margin, Method, Selection, Store};
+use ledger::{Margin, Method, Store};
 use scenario::baseline::ObservedCell;
 use scenario::{Frozen, LoopCertificate, LoopRun, LoopSettings, Model, PairEffect, Settled, Totals};
 use serde::Serialize;
@@ -183,14 +183,7 @@ pub(crate) fn run(asked: &RunScenario, case: &CaseSource) -> Result<Done, Failur
 fn observed(model: &Model, asked: &RunScenario) -> Result<Vec<ObservedCell>, Failure> {
     let Some(folder) = &asked.store else { return Ok(Vec::new()) };
     let store = Store::open(folder)?;
-    let mut observations = Vec::new();
-    store.select(&Selection::default(), |own| {
-        if model.baseline.wants(&own) {
-            observations.push(own);
-        }
-    })?;
-    let reports = model.baseline.reports(observations, Margin::default());
-    let (cells, left_out) = model.baseline.observed(&reports, Method::ReporterReliability);
+    let (cells, left_out) = model.baseline.observed_in(&store, Margin::default(), Method::ReporterReliability)?;
     for line in &left_out {
         eprintln!("warning: {line}");
     }
