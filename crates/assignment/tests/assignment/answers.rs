@@ -145,12 +145,12 @@ fn derivatives_are_what_a_small_change_does() {
             },
             Parameter::FreeFlowTime(link) => match &mut network.links[link].function {
                 LinkFunction::Bpr { free_flow_time, .. } | LinkFunction::Queue { free_flow_time, .. } => {
-                    *free_flow_time += by
+                    *free_flow_time += by;
                 }
                 other => panic!("{other:?}"),
             },
             Parameter::Toll(link) => {
-                network.classes.iter_mut().for_each(|class| class.fixed_costs[link] += by)
+                network.classes.iter_mut().for_each(|class| class.fixed_costs[link] += by);
             }
             Parameter::GroupCapacity(_) => unreachable!(),
         }

@@ -20,6 +20,18 @@ impl Draw {
 /// A square of `side × side` nodes with two borders at a third and two thirds, `crossings` places to cross each, in both
 /// directions, so `4 · crossings` links that can congest. Of all pairs of zones, each class has this share.
 pub(crate) fn instance(side: usize, crossings: usize, zones: usize, classes: usize, share: f64) -> Instance {
+    loaded(side, crossings, zones, classes, share, 0.85)
+}
+
+/// The same, with demand such that the borders as a whole are loaded to this share of their capacity.
+pub(crate) fn loaded(
+    side: usize,
+    crossings: usize,
+    zones: usize,
+    classes: usize,
+    share: f64,
+    load: f64,
+) -> Instance {
     let mut draw = Draw::new(7);
     let borders = [side / 3, 2 * side / 3];
     let node = |x: usize, y: usize| (y * side + x) as u32;
@@ -69,13 +81,13 @@ pub(crate) fn instance(side: usize, crossings: usize, zones: usize, classes: usi
             }
         }
     }
-    // A unit is a wagon. The borders as a whole are loaded to some nine tenths.
+    // A unit is a wagon.
     let crossing = |demand: &&Demand| {
         let third = |node: u32| borders.iter().filter(|&&x| node as usize % side >= x).count() as i32;
         (third(demand.origin) - third(demand.destination)).abs()
     };
     let tonnes: f64 = demands.iter().map(|demand| demand.tonnes * f64::from(crossing(&demand))).sum();
-    let unit_size = 0.85 * 1000.0 * (4 * crossings) as f64 / tonnes;
+    let unit_size = load * 1000.0 * (4 * crossings) as f64 / tonnes;
     Instance {
         node_count: side * side,
         through: Vec::new(),
