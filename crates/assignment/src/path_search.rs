@@ -77,15 +77,14 @@ impl PathSearch {
         }
     }
 
-    /// Takes over fixed costs and closures of the instance.
-    pub(crate) fn set_fixed(&mut self, instance: &Instance, commodities: &[Commodity]) {
+    /// Takes over fixed costs and closures of the instance. False where a link can congest that the skeleton left out.
+    pub(crate) fn set_fixed(&mut self, instance: &Instance, commodities: &[Commodity]) -> bool {
         match self {
-            Self::Network(search) => search.set_fixed(instance),
-            Self::Skeleton(search) => {
-                if !search.set_fixed(instance, commodities) {
-                    *search = SkeletonSearch::new(instance, commodities);
-                }
+            Self::Network(search) => {
+                search.set_fixed(instance);
+                true
             }
+            Self::Skeleton(search) => search.set_fixed(instance, commodities),
         }
     }
 

@@ -84,6 +84,9 @@ pub(crate) struct Limit {
     last_excess: f64,
 }
 
+/// Hours for a volume of twice the limit, at most.
+const STIFFEST: f64 = 1e9;
+
 impl Limit {
     fn new(limit: f64, hours: f64) -> Self {
         // A tenth of the capacity too much is worth some hours at first.
@@ -109,7 +112,8 @@ impl Limit {
     fn update(&mut self, volume: f64) {
         let miss = self.miss(volume);
         self.multiplier = self.price(volume);
-        if miss > 0.25 * self.last_excess {
+        // Where nothing helps, as all must travel and not all fit, it must not grow for ever.
+        if miss > 0.25 * self.last_excess && self.stiffness * self.limit < STIFFEST {
             self.stiffness *= 4.0;
         }
         self.last_excess = miss;

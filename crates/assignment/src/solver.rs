@@ -208,10 +208,12 @@ impl Solver {
     pub fn set_function(&mut self, link: usize, function: LinkFunction) -> Result<(), AssignmentError> {
         self.known("link", link, self.instance.links.len())?;
         function.check(&format!("link {link}"))?;
-        let before = self.instance.links[link].function.is_closed();
+        let before = self.instance.links[link].function;
         self.instance.links[link].function = function;
         self.resources.set_function(link, &function);
-        self.stale |= before != function.is_closed();
+        // What does not depend on flows is skimmed and summed up by column.
+        self.stale |= before.is_closed() != function.is_closed();
+        self.stale |= before.is_constant() || function.is_constant();
         Ok(())
     }
 
@@ -242,6 +244,7 @@ impl Solver {
         check_limit(limit, || format!("link {link}"))?;
         let state = &mut self.instance.links[link];
         self.stale |= (state.hard_capacity == Some(0.0)) != (limit == Some(0.0));
+        self.stale |= state.hard_capacity.is_some() != limit.is_some();
         state.hard_capacity = limit;
         self.resources.set_limit(link, limit, state.function.free_flow_time());
         Ok(())
@@ -320,7 +323,18 @@ impl Solver {
     /// Brings columns, flows and volumes in line with an instance that was changed: columns on closed links go, fixed
     /// costs are summed up anew, flows are scaled to the demand.
     fn heal(&mut self) {
-        self.search.set_fixed(&self.instance, &self.commodities);
+        self.prices = Prices::new(&self.instance);
+        self.steep = steep(&self.instance);
+        if !self.search.set_fixed(&self.instance, &self.commodities) {
+            // Columns of the old skeleton lack links that matter now: written out in full, they give those of a new one.
+            let paths = self.solution().paths;
+            self.search = PathSearch::Skeleton(SkeletonSearch::new(&self.instance, &self.commodities));
+            for commodity in &mut self.commodities {
+                commodity.columns.retain(|column| column.name == OVERFLOW);
+            }
+            // They are of this very instance, so nothing about them can be wrong.
+            let _ = self.start_from(&paths);
+        }
         let closed = certificate::closed_by_groups(&self.instance);
         let (instance, search, arena) = (&self.instance, &self.search, &self.arena);
         for (number, commodity) in self.commodities.iter_mut().enumerate() {

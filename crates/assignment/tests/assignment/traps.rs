@@ -155,3 +155,39 @@ fn bad_numbers_are_named_with_their_place() {
             .is_err()
     );
 }
+
+#[test]
+fn what_must_travel_and_does_not_fit_ends_with_a_certificate_that_says_so() {
+    let mut network = instance("0 1 constant 1", "0 1 10");
+    network.links[0].hard_capacity = Some(4.0);
+    let solution = solve(&network, &Options { iterations: 200, ..to(1e-9) });
+    assert_eq!(solution.status, Status::OutOfIterations);
+    assert!(close(solution.certificate.capacity_excess, 1.5, 1e-9), "{:?}", solution.certificate);
+    assert_eq!(solution.certificate.conservation_error, 0.0);
+}
+
+#[test]
+fn a_link_that_begins_to_congest_or_gets_slower_counts_at_once() {
+    let network = instance("0 1 queue 1 10 1 0.1\n1 2 constant 1\n1 2 constant 4\n0 2 constant 20", "0 2 8");
+    for mut solver in [Solver::new(network.clone()).unwrap(), Solver::skeleton(network.clone()).unwrap()] {
+        solver.run(&to(1e-10), &mut unwatched);
+        solver.set_function(1, LinkFunction::Constant { time: 5.0 }).unwrap();
+        assert_eq!(solver.run(&to(1e-10), &mut unwatched), Status::Converged);
+        assert_eq!(solver.solution().link_volumes, vec![8.0, 0.0, 8.0, 0.0]);
+        // One hour at no volume, four hours at three units.
+        let function = LinkFunction::Bpr { free_flow_time: 1.0, capacity: 1.0, coefficient: 1.0, power: 1.0 };
+        solver.set_function(1, function).unwrap();
+        assert_eq!(solver.run(&to(1e-10), &mut unwatched), Status::Converged);
+        let solution = solver.solution();
+        assert!(close(solution.link_volumes[1], 3.0, 1e-6), "{:?}", solution.link_volumes);
+        assert!(solution.certificate.relative_gap < 1e-9);
+        solver.set_hard_capacity(1, Some(2.0)).unwrap();
+        assert_eq!(
+            solver.run(&Options { capacity_tolerance: 1e-9, ..to(1e-10) }, &mut unwatched),
+            Status::Converged
+        );
+        let solution = solver.solution();
+        assert!(close(solution.link_volumes[1], 2.0, 1e-7), "{:?}", solution.link_volumes);
+        assert!(close(solution.link_prices[1], 1.0, 1e-5), "{:?}", solution.link_prices);
+    }
+}
