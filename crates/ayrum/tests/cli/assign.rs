@@ -275,6 +275,12 @@ fn classes_differ_in_value_of_time_size_and_links() {
         assert_eq!(column(&told.stdout, &format!("tonnes:{class}")), expected);
     }
     assert_eq!(column(&told.stdout, "volume"), ["9", "5", "5"]);
+    let one = run_in(folder.path(), &["assign", "--network", ".", "--demand", "demand.csv"]);
+    assert!(
+        one.stderr.contains("note: demand.csv:2, column class: `grain` is not looked at"),
+        "{}",
+        one.stderr
+    );
 }
 
 #[test]
@@ -444,13 +450,30 @@ fn shared(name: &str) -> Option<PathBuf> {
 #[test]
 fn published_objectives_come_out_of_packed_files() {
     let Some(folder) = shared("") else { return };
-    for (network, demand, objective) in [
-        ("SiouxFalls/SiouxFalls_net.tntp", "SiouxFalls/SiouxFalls_trips.tntp", 4_231_335.287_107_44),
-        ("Barcelona/Barcelona_net.tntp.gz", "Barcelona/Barcelona_trips.tntp.gz", 1_265_654.922_031_76),
+    for (network, demand, weights, objective) in [
+        (
+            "SiouxFalls/SiouxFalls_net.tntp",
+            "SiouxFalls/SiouxFalls_trips.tntp",
+            ["0", "0"],
+            4_231_335.287_107_44,
+        ),
+        (
+            "Barcelona/Barcelona_net.tntp.gz",
+            "Barcelona/Barcelona_trips.tntp.gz",
+            ["0", "0"],
+            1_265_654.922_031_76,
+        ),
+        (
+            "Chicago-Sketch/ChicagoSketch_net.tntp.gz",
+            "Chicago-Sketch/ChicagoSketch_trips.tntp.gz",
+            ["0.02", "0.04"],
+            17_313_018.738_747_7,
+        ),
     ] {
         let words =
             ["assign", "--network", network, "--demand", demand, "--gap", "1e-10", "--format", "json"];
-        let told = run_in(&folder, &words).json();
+        let weights = ["--toll-weight", weights[0], "--distance-weight", weights[1]];
+        let told = run_in(&folder, &[&words[..], &weights[..]].concat()).json();
         assert_eq!(told["converged"], true);
         near(&told["certificate"]["objective"], objective, 1e-9);
     }

@@ -174,6 +174,15 @@ fn csv_entries(
     let table = demand::read(path, findings)?;
     let zones = network.zone_places();
     let numbers: HashMap<&str, u32> = classes.iter().map(|class| class.name.as_str()).zip(0u32..).collect();
+    let is_other = |row: &demand::DemandRow| !row.class.is_empty() && row.class != classes[0].name;
+    if let (Some(column), [only], Some(row)) =
+        (table.class_column, classes, table.rows.iter().find(|row| is_other(row)))
+    {
+        let problem =
+            format!("`{}` is not looked at: all demand is of the one class `{}`", row.class, only.name);
+        let finding = Finding::warning("class-not-read", &table.file, problem).at(row.line, column);
+        findings.push(Finding { severity: Severity::Note, ..finding.valid("--classes FILE for several") });
+    }
     let mut entries = Vec::new();
     for row in &table.rows {
         let mut look_up = |names: &HashMap<&str, u32>, column: &str, name: &str, what: &str| {
