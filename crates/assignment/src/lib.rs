@@ -51,7 +51,7 @@
 //! | `instance` | [`Instance`]: links, groups, classes, demand, and their check |
 //! | `function` | [`LinkFunction`]: BPR, conical, queue, constant; slopes and integrals |
 //! | `options`, `solution`, `error` | [`Options`], [`Progress`]; [`Solution`], [`PathFlows`]; [`AssignmentError`] |
-//! | `solver` | [`Solver`]: keeps paths and flows between runs; changes; the loop |
+//! | `solver` | [`Solver`]: keeps paths and flows between runs; `changes` to its instance; the loop |
 //! | `path_search` | one face for the two searches |
 //! | `network_search`, `tree` | trees on the full network |
 //! | `skeleton` | matrices between the links that can congest |

@@ -7,7 +7,8 @@ use std::path::PathBuf;
 
 use assignment::{Class, Demand, Instance, Link, LinkFunction};
 
-fn text(folder: &str, file: &str) -> Option<String> {
+/// A file of a network, packed or not; none where it is missing.
+pub(crate) fn text(folder: &str, file: &str) -> Option<String> {
     let data = std::env::var_os("AYRUM_DATA")?;
     let path = PathBuf::from(data).join("tntp").join(folder).join(file);
     if let Ok(text) = std::fs::read_to_string(&path) {
