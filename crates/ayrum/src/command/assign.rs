@@ -25,7 +25,7 @@ use assignment::{AssignmentError, Status};
 use case::Severity;
 
 use super::{Done, put};
-use crate::arguments::assign::Assign;
+use crate::arguments::assign::{Assign, AssignMethod};
 use crate::arguments::{CaseSource, Format};
 use crate::failure::Failure;
 use crate::show;
@@ -84,8 +84,27 @@ pub(crate) fn run(asked: &Assign, source: &CaseSource) -> Result<Done, Failure> 
     Ok(if good { Done::Good } else { Done::Findings })
 }
 
-/// Refuses numbers that mean nothing before anything is read.
+/// Refuses numbers that mean nothing, and options that nothing would read, before any file is.
 fn check(asked: &Assign) -> Result<(), Failure> {
+    let on_case = asked.network.is_none();
+    let is_file = asked.network.as_ref().is_some_and(|path| path.is_file());
+    let not = |method| asked.method != method;
+    for (unread, option, reader) in [
+        (on_case && asked.toll_weight != 0.0, "--toll-weight", "the case has prices of its own"),
+        (on_case && asked.distance_weight != 0.0, "--distance-weight", "the case has prices of its own"),
+        (is_file && asked.units.is_some(), "--units", "it is for a GMNS folder without config.csv"),
+        (not(AssignMethod::Ue) && asked.proportional.is_some(), "--proportional", "it is for --method ue"),
+        (not(AssignMethod::Psl) && asked.no_congestion, "--no-congestion", "it is for --method psl"),
+        (
+            !not(AssignMethod::Psl) && asked.overflow_cost.is_some(),
+            "--overflow-cost",
+            "it is not for --method psl",
+        ),
+    ] {
+        if unread {
+            return Err(Failure::new(format!("{option} would not be read: {reader}")).hint("leave it out"));
+        }
+    }
     if asked.format == Format::Geojson {
         return Err(Failure::new("an assignment has no GeoJSON").hint("table, json or csv"));
     }

@@ -58,10 +58,10 @@ pub(super) fn solve(task: &Task, asked: &Assign, start: Option<PathFlows>) -> Re
         solver.start_from(&paths)?;
     }
     let mut watch = |progress: &Progress| {
+        let gap = if progress.gap.is_finite() { short(progress.gap) } else { "not known yet".to_owned() };
         line.set_message(format!(
-            "iteration {}: relative gap {} (asked for {}), {} paths; Ctrl-C keeps the best so far",
+            "iteration {}: relative gap {gap} (asked for {}), {} paths; Ctrl-C keeps the best so far",
             progress.iteration,
-            short(progress.gap),
             short(asked.gap),
             progress.paths
         ));

@@ -1,6 +1,6 @@
 //! A task from a network of others: TNTP or GMNS.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use assignment::{Class, Demand, Instance, Link, LinkFunction};
@@ -30,6 +30,21 @@ pub(super) fn task(path: &Path, asked: &Assign) -> Result<Task, Failure> {
         Some(path) => classes::read(path, asked, &mut findings)?,
         None => vec![classes::single(asked)],
     };
+    for class in &classes {
+        for word in
+            class.uses.iter().filter(|word| !network.links.iter().any(|link| link.uses.contains(word)))
+        {
+            let file = asked.classes.as_deref().map(file_name).unwrap_or_default();
+            let problem =
+                format!("class {} may use `{word}`, which no link of the network allows", class.name);
+            let words: BTreeSet<&str> =
+                network.links.iter().flat_map(|link| &link.uses).map(String::as_str).collect();
+            findings.push(
+                Finding::warning("unknown-reference", file, problem)
+                    .valid(suggestion(word, words.iter().copied())),
+            );
+        }
+    }
     let entries = entries(&asked.demand, &network, &classes, &mut findings)?;
     let instance = instance(&network, &classes, &entries, asked)?;
     let zone = |place: u32| network.zones[place as usize].id.clone();
@@ -159,6 +174,15 @@ fn csv_entries(
     let table = demand::read(path, findings)?;
     let zones = network.zone_places();
     let numbers: HashMap<&str, u32> = classes.iter().map(|class| class.name.as_str()).zip(0u32..).collect();
+    let is_other = |row: &demand::DemandRow| !row.class.is_empty() && row.class != classes[0].name;
+    if let (Some(column), [only], Some(row)) =
+        (table.class_column, classes, table.rows.iter().find(|row| is_other(row)))
+    {
+        let problem =
+            format!("`{}` is not looked at: all demand is of the one class `{}`", row.class, only.name);
+        let finding = Finding::warning("class-not-read", &table.file, problem).at(row.line, column);
+        findings.push(Finding { severity: Severity::Note, ..finding.valid("--classes FILE for several") });
+    }
     let mut entries = Vec::new();
     for row in &table.rows {
         let mut look_up = |names: &HashMap<&str, u32>, column: &str, name: &str, what: &str| {
