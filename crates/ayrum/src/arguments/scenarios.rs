@@ -76,7 +76,7 @@ pub(crate) struct Resilience {
 pub(crate) struct RunScenario {
     /// A name of `ayrum scenario list`, or a file
     #[arg(value_name = "SCENARIO")]
-    pub(crate) scenario: String,
+    pub(crate) name: String,
     /// The day whose rules hold, in the base and with the measures [default: the scenario's date]
     #[arg(long, value_name = "DATE")]
     pub(crate) date: Option<String>,

@@ -149,7 +149,7 @@ struct WrittenMoney {
 /// Runs the loop and prints what changes.
 pub(crate) fn run(asked: &RunScenario, case: &CaseSource) -> Result<Done, Failure> {
     let model = load(case)?;
-    let named = CaseSource { scenario: vec![asked.scenario.clone()], ..case.clone() };
+    let named = CaseSource { scenario: vec![asked.name.clone()], ..case.clone() };
     let Some(scenario) = scenarios::chosen(&model, &named)? else {
         return Err(Failure::new("no scenario is named").hint("`ayrum scenario list` lists them"));
     };
@@ -183,7 +183,8 @@ pub(crate) fn run(asked: &RunScenario, case: &CaseSource) -> Result<Done, Failur
 fn observed(model: &Model, asked: &RunScenario) -> Result<Vec<ObservedCell>, Failure> {
     let Some(folder) = &asked.store else { return Ok(Vec::new()) };
     let store = Store::open(folder)?;
-    let (cells, left_out) = model.baseline.observed_in(&store, Margin::default(), Method::ReporterReliability)?;
+    let (cells, left_out) =
+        model.baseline.observed_in(&store, Margin::default(), Method::ReporterReliability)?;
     for line in &left_out {
         eprintln!("warning: {line}");
     }
