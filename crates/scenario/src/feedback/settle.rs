@@ -49,6 +49,8 @@ pub struct Settled {
     pub trade: Trade,
     /// Tonnes on routes and capacities.
     pub loaded: Loaded,
+    /// The routes found on the way.
+    pool: RoutePool,
     /// How well it has settled.
     pub certificate: LoopCertificate,
 }
@@ -102,6 +104,9 @@ impl Ground {
             }
         };
         let mut pool = RoutePool::new(&self.network);
+        if let Some(base) = base {
+            pool.inherit(&self.network, &base.pool, &base.ground.network);
+        }
         let (mut passes, mut searches) = (0, 0);
         let mut best: Option<(f64, Vec<f64>, Pass)> = None;
         let mut last: Option<Trade> = None;
@@ -163,6 +168,7 @@ impl Ground {
             on_network: pass.costs.on_network,
             trade: pass.trade,
             loaded: pass.loaded,
+            pool,
             certificate,
         })
     }

@@ -401,6 +401,22 @@ impl Class {
         }
     }
 
+    /// The arc that is an arc of another class on the same supply: the same leg between the same states.
+    pub(super) fn same_arc(&self, other: &Self, arc: u32) -> Option<u32> {
+        let (tail, head) = (other.graph.tail(arc), other.graph.head(arc));
+        let is_same = |own: &&u32| {
+            self.graph.head(**own) == head
+                && match (self.legs[**own as usize], other.legs[arc as usize]) {
+                    (Leg::Step(own), Leg::Step(other)) => own == other,
+                    (Leg::Haul(own), Leg::Haul(theirs)) => {
+                        self.hauls[own as usize] == other.hauls[theirs as usize]
+                    }
+                    _ => false,
+                }
+        };
+        self.graph.outgoing(tail).iter().find(is_same).copied()
+    }
+
     /// The scarce capacities that an arc takes, with units a tonne.
     pub(super) fn passes(&self, arc: u32) -> &[(u32, f64)] {
         let at = |arc: usize| self.first_pass[arc] as usize;

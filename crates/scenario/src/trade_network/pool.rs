@@ -119,6 +119,36 @@ impl RoutePool {
         saving
     }
 
+    /// Takes over the routes of a pool on another network that are open here too, so that two states differ by what changed
+    /// and not by which routes happened to be found.
+    pub(crate) fn inherit(&mut self, network: &TradeNetwork, pool: &Self, other: &TradeNetwork) {
+        let alike = |(here, there): (&super::class::FormSupply, &super::class::FormSupply)| {
+            here.supply.states == there.supply.states && here.supply.arcs == there.supply.arcs
+        };
+        if self.routes.len() != pool.routes.len()
+            || network.supplies.len() != other.supplies.len()
+            || !network.supplies.iter().zip(&other.supplies).all(alike)
+        {
+            return;
+        }
+        for number in 0..self.routes.len() {
+            let pair = self.pair(number);
+            let economy = |zone: usize| network.economy_of[zone];
+            let class = network.class_of(pair.cargo, economy(pair.origin), economy(pair.destination));
+            for route in &pool.routes[number] {
+                let theirs = &other.classes[route.class];
+                let arcs: Option<Vec<u32>> =
+                    route.arcs.iter().map(|arc| network.classes[class].same_arc(theirs, *arc)).collect();
+                let Some(route) = arcs.and_then(|arcs| PooledRoute::new(network, pair, class, arcs)) else {
+                    continue;
+                };
+                let known = &mut self.routes[number];
+                let share = if known.is_empty() { 1.0 } else { 0.0 };
+                known.push(PooledRoute { share, ..route });
+            }
+        }
+    }
+
     /// Generalised cost of the best route in the pool at delays, USD a tonne, by cargo, zone of origin and of destination;
     /// infinite where there is none.
     #[must_use]
@@ -283,6 +313,39 @@ impl RoutePool {
 }
 
 impl PooledRoute {
+    /// A route of arcs of a class, with what it takes and costs without delays.
+    fn new(network: &TradeNetwork, pair: Pair, class: usize, arcs: Vec<u32>) -> Option<Self> {
+        let own = &network.classes[class];
+        let ends = &network.supplies[own.supply].ends;
+        let entry = |zone: usize, side: usize, node: u32| {
+            let at = |place| ends.get(place).and_then(|ends| ends[side]) == Some(node);
+            network.zones[zone].entries[pair.cargo].iter().find(|entry| at(&entry.place))
+        };
+        let first = entry(pair.origin, 0, own.graph.tail(*arcs.first()?))?;
+        let last = entry(pair.destination, 1, own.graph.head(*arcs.last()?))?;
+        let mut sums = Sums {
+            usd_per_tonne: first.usd_per_tonne + last.usd_per_tonne,
+            hours: first.hours + last.hours,
+            ..Sums::default()
+        };
+        let mut passes: BTreeMap<u32, f64> = BTreeMap::new();
+        for &arc in &arcs {
+            let step = &own.sums[arc as usize];
+            sums.usd_per_tonne += step.usd_per_tonne;
+            sums.hours += step.hours;
+            sums.variance += step.variance;
+            sums.km += step.km;
+            sums.co2_kg += step.co2_kg;
+            for &(capacity, units) in own.passes(arc) {
+                *passes.entry(capacity).or_default() += units;
+            }
+        }
+        let value_of_time = network.cargoes[pair.cargo].commodity.value_of_time;
+        let risk = network.reliability_ratio * sums.variance.sqrt();
+        let cost = sums.usd_per_tonne + value_of_time * (sums.hours + risk);
+        Some(Self { class, arcs, sums, cost, passes: passes.into_iter().collect(), share: 0.0 })
+    }
+
     fn delay(&self, delays: &[f64]) -> f64 {
         self.passes.iter().map(|(capacity, _)| delays[*capacity as usize]).sum()
     }
@@ -294,25 +357,8 @@ impl PooledRoute {
 
 /// The route of skims between two zones.
 fn pooled(network: &TradeNetwork, skims: &Skims, pair: Pair) -> Option<PooledRoute> {
-    let skim = skims.get(pair)?;
     let (class, arcs) = skims.route(network, pair)?;
-    let own = &network.classes[class];
-    let mut passes: BTreeMap<u32, f64> = BTreeMap::new();
-    for &arc in &arcs {
-        for &(capacity, units) in own.passes(arc) {
-            *passes.entry(capacity).or_default() += units;
-        }
-    }
-    let value_of_time = network.cargoes[pair.cargo].commodity.value_of_time;
-    let sums = Sums {
-        usd_per_tonne: skim.usd_per_tonne,
-        hours: skim.hours - skim.delay,
-        variance: skim.variance,
-        km: skim.km,
-        co2_kg: skim.co2_kg,
-    };
-    let cost = skim.generalised_cost - value_of_time * skim.delay;
-    Some(PooledRoute { class, arcs, sums, cost, passes: passes.into_iter().collect(), share: 0.0 })
+    PooledRoute::new(network, pair, class, arcs)
 }
 
 impl Loaded {

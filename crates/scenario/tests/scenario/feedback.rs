@@ -142,23 +142,51 @@ fn with_trade_frozen_only_routes_and_ways_move() {
 }
 
 /// Tanabe, Shibasaki and Kato (Central Asia): easier borders raise trade, then congestion takes back a part of the gain.
+/// Here on the line from Kazakhstan to Iran, whose capacity is known and nearly taken.
 #[test]
 fn easier_borders_raise_trade_and_congestion_takes_back_a_part() {
-    let applied = scenario_called("border-digitalisation").apply(model(), DAY);
+    let easier = Scenario::read(
+        "easier.toml",
+        r#"
+name = "easier"
+title = "Customs at both borders of the line to Iran takes a quarter of the time"
+dates = ["2026-07-01"]
+
+[[measure]]
+kind = "activity-time"
+crossings = ["bolashak-serhetyaka", "akyayla-incheh-borun"]
+activities = ["customs"]
+factor = 0.25
+date = "2026-07-01"
+source = "assumed"
+"#,
+        &mut Vec::new(),
+    )
+    .expect("a scenario");
+    let applied = easier.apply(model(), DAY);
+    assert!(applied.findings.is_empty(), "{:?}", applied.findings);
+    let line = |settled: &Settled| {
+        let own =
+            settled.ground.network.capacities.iter().position(|own| own.name.starts_with("Incheh Borun"));
+        settled.loaded.volumes[own.expect("the line has a capacity")]
+    };
     let gain = |unlimited: bool| {
         let settings = LoopSettings { unlimited, ..LoopSettings::default() };
         let before = model().settle(DAY, Vec::new(), &settings).expect("it settles");
-        let frozen = LoopSettings { frozen: Frozen { trade: false, congestion: true }, ..settings.clone() };
-        let free = ground(&applied.model).settle_after(&before, &frozen).expect("it settles").totals().tonnes;
-        let answered =
-            ground(&applied.model).settle_after(&before, &settings).expect("it settles").totals().tonnes;
-        (free - before.totals().tonnes, answered - before.totals().tonnes)
+        let held = LoopSettings { frozen: Frozen { trade: false, congestion: true }, ..settings.clone() };
+        let after = |settings: &LoopSettings| {
+            line(&ground(&applied.model).settle_after(&before, settings).expect("it settles")) - line(&before)
+        };
+        (after(&held), after(&settings))
     };
     let (free, answered) = gain(false);
     assert!(free > 0.0 && answered > 0.0, "{free} and {answered} tonnes more");
-    assert!(answered < free, "congestion took nothing back: {free} and {answered} tonnes more");
+    assert!(answered < 0.9 * free, "congestion took nothing back: {free} and {answered} tonnes more");
     let (free, answered) = gain(true);
-    assert!((free - answered).abs() <= 1e-6 * free, "without limits: {free} and {answered} tonnes more");
+    assert!(
+        free > 0.0 && (free - answered).abs() <= 1e-6 * free,
+        "without limits: {free} and {answered} tonnes more"
+    );
 }
 
 #[test]
