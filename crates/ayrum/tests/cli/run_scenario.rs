@@ -1,0 +1,82 @@
+//! `ayrum run`: an analyst asks what a measure does to trade.
+
+use serde_json::Value;
+
+use crate::ayrum;
+
+fn json(words: &str) -> Value {
+    let run = ayrum(words);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    run.json()
+}
+
+#[test]
+fn the_ban_returns_and_armenia_pays() {
+    let run = json("run ban-returns --format json");
+    assert_eq!(run["settled"], true);
+    assert_eq!(run["trade_base"]["illustrative"], true, "no observed trade ships");
+    let economies = run["economies"].as_array().expect("economies");
+    let income = |id: &str| {
+        let own = economies.iter().find(|own| own["economy"] == id).expect("an economy");
+        own["real_income_percent"].as_f64().expect("a number")
+    };
+    assert!(income("ARM") < 0.0);
+    assert!(economies.iter().all(|own| own["real_income_percent"].as_f64() >= Some(income("ARM"))));
+    let wheat = run["goods"]
+        .as_array()
+        .expect("goods")
+        .iter()
+        .find(|own| own["goods"] == "Wheat, class 3" && own["buyer"] == "ARM");
+    let rivals = wheat.expect("Armenia buys wheat")["rivals"].as_array().expect("rivals");
+    let kazakh =
+        rivals.iter().find(|own| own["seller"] == "KAZ").expect("Kazakh wheat has a price in Armenia");
+    let limit = kazakh["would_win_at_usd_per_tonne"].as_f64().expect("a price");
+    assert!(limit < kazakh["origin_usd_per_tonne"].as_f64().expect("a price"), "it does not win now");
+    // The three steps add up to the whole.
+    for total in run["totals"].as_array().expect("totals") {
+        let figure = |name: &str| total[name].as_f64().expect("a number");
+        let steps = figure("by_routes") + figure("by_congestion") + figure("by_trade");
+        let whole = figure("after") - figure("base");
+        assert!((steps - whole).abs() <= 1e-9 * figure("base").abs(), "{total}");
+    }
+}
+
+#[test]
+fn what_is_frozen_is_said_and_stays() {
+    let run = json("run ban-returns --freeze trade --format json");
+    assert_eq!(run["frozen"], "trade");
+    for pair in run["pairs"].as_array().expect("pairs") {
+        assert_eq!(pair["tonnes"][0], pair["tonnes"][1], "{pair}");
+    }
+}
+
+#[test]
+fn the_text_says_first_on_what_it_rests() {
+    let run = ayrum("run ban-returns");
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let text = run.stdout;
+    let at = |part: &str| text.find(part).unwrap_or_else(|| panic!("no `{part}` in\n{text}"));
+    assert!(at("Illustrative: 0 %") < at("All freight, a year"));
+    assert!(text.contains("2 of 2 measures are assumed."));
+    assert!(text.contains("would sell below"));
+    assert!(text.contains("scenario: settled"));
+}
+
+#[test]
+fn a_scenario_that_is_not_there_gets_a_hint() {
+    let run = ayrum("run ban-return");
+    assert_eq!(run.code, 2);
+    let said = run.stderr;
+    assert!(said.contains("no scenario is called `ban-return`") && said.contains("ban-returns"), "{said}");
+}
+
+#[test]
+fn everything_comes_as_one_table_of_rows() {
+    let text = ayrum("run ban-returns --format csv").stdout;
+    assert!(text.starts_with("table,what,from,to,unit,base,scenario\n"));
+    for table in
+        ["total,", "economy,", "price,", "landed price,", "trade,", "capacity taken,", "link,", "duty,"]
+    {
+        assert!(text.lines().any(|line| line.starts_with(table)), "no row of {table}");
+    }
+}
