@@ -266,8 +266,11 @@ fn certificate(state: &'static str, own: &LoopCertificate) -> WrittenCertificate
     }
 }
 
+/// Reads one figure of the totals.
+type Figure = fn(&Totals) -> f64;
+
 fn totals(run: &LoopRun) -> Vec<WrittenTotals> {
-    let figures: [(&str, &str, fn(&Totals) -> f64); 6] = [
+    let figures: [(&str, &str, Figure); 6] = [
         ("tonnes on the network", "t/year", |own| own.tonnes),
         ("tonne-kilometres on the network", "t km/year", |own| own.tonne_km),
         ("carriage paid on the network", "USD/year", |own| own.freight_usd),

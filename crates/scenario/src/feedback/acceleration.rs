@@ -63,19 +63,19 @@ fn least_squares(columns: &[Vec<f64>], target: &[f64]) -> Vec<f64> {
         .iter()
         .map(|own| columns.iter().map(|other| dot(own, other)).chain([dot(own, target)]).collect())
         .collect();
-    for pivot in 0..count {
-        rows[pivot][pivot] *= 1.0 + RIDGE;
-        if rows[pivot][pivot] <= f64::MIN_POSITIVE {
-            rows[pivot][pivot] = 1.0;
-            rows[pivot][count] = 0.0;
+    for (pivot, row) in rows.iter_mut().enumerate() {
+        row[pivot] *= 1.0 + RIDGE;
+        if row[pivot] <= f64::MIN_POSITIVE {
+            row[pivot] = 1.0;
+            row[count] = 0.0;
         }
     }
     for pivot in 0..count {
-        for row in pivot + 1..count {
-            let factor = rows[row][pivot] / rows[pivot][pivot];
-            for column in pivot..=count {
-                rows[row][column] -= factor * rows[pivot][column];
-            }
+        let (above, below) = rows.split_at_mut(pivot + 1);
+        let own = &above[pivot];
+        for row in below {
+            let factor = row[pivot] / own[pivot];
+            row.iter_mut().zip(own).skip(pivot).for_each(|(value, own)| *value -= factor * own);
         }
     }
     let mut weights = vec![0.0; count];
