@@ -93,6 +93,8 @@ pub(crate) enum Command {
     Scenario(scenarios::Scenarios),
     /// Run a scenario through the loop: costs move trade, trade loads the network, loads move costs
     Run(scenarios::RunScenario),
+    /// A scenario over years: each year, which measure buys what, and the path where projects slip
+    Roadmap(scenarios::Roadmap),
     /// Close every link and crossing in turn: what it costs, who has no route left, the next best one
     Resilience(scenarios::Resilience),
     /// List everything that is wrong or doubtful in a case

@@ -19,6 +19,7 @@ mod parquet_table;
 pub(crate) mod projects;
 mod report_files;
 pub(crate) mod resilience;
+pub(crate) mod roadmap;
 pub(crate) mod route;
 pub(crate) mod rules;
 pub(crate) mod run_scenario;

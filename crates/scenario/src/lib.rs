@@ -32,7 +32,7 @@
 //! | `calibration` | model against observation |
 //! | `trade_network` | the network as trade sees it: all goods, all pairs of zones |
 //! | `feedback` | the loop of costs, trade and loads |
-//! | `run` | a scenario run through the loop, as differences from its base |
+//! | `run`, `roadmap` | a scenario through the loop, on a day and over years, as differences from its base |
 //!
 //! Deliberately absent: arguments, files and the shapes of output (crate `ayrum`); any date
 //! comparison that decides what is allowed (crate `regime`).
@@ -59,6 +59,7 @@ mod question;
 mod reliability;
 mod remark;
 mod resilience;
+mod roadmap;
 mod route;
 mod run;
 mod scenario_file;
@@ -91,6 +92,7 @@ pub use patch::{Alteration, Applied, Touched, TradeChange};
 pub use question::{Criterion, Quantity, Question, QuestionError};
 pub use reliability::TravelTime;
 pub use resilience::{Brief, Closing, Loss, Resilience};
+pub use roadmap::{Headline, MeasureEffect, Roadmap, RoadmapYear};
 pub use route::{Leg, LegKind, Line, LinePrice, RouteAnswer, RuleUse};
 pub use run::LoopRun;
 pub use scenario_file::Scenario;

@@ -59,25 +59,49 @@ impl Model {
         settings: &LoopSettings,
     ) -> Result<LoopRun, FeedbackError> {
         let base = self.settle(date, observed, settings)?;
-        let applied = scenario.apply(self, date);
-        let mut model = applied.model;
-        let scaled = scaled(self, &applied.trade);
-        let rebased = match &scaled {
-            Some(scaled) => {
-                model.baseline = scaled.baseline.clone();
-                Some(scaled.settle(date, base.ground.observed.clone(), settings)?)
-            }
-            None => None,
-        };
-        let from = rebased.as_ref().unwrap_or(&base);
-        let ground = Ground::new(&model, date, base.ground.observed.clone(), settings)?;
-        let step =
-            |frozen: Frozen| ground.clone().settle_after(from, &LoopSettings { frozen, ..settings.clone() });
+        let changed = self.changed(scenario, date, &base, settings)?;
+        let step = |frozen: Frozen| changed.settle(&base, &LoopSettings { frozen, ..settings.clone() });
         let free = settings.frozen == Frozen::default();
         let routes = if free { Some(step(Frozen { trade: true, congestion: true })?) } else { None };
         let congestion = if free { Some(step(Frozen { trade: true, congestion: false })?) } else { None };
         let after = step(settings.frozen)?;
-        Ok(LoopRun { date, routes, congestion, after, touched: applied.touched, base })
+        Ok(LoopRun { date, routes, congestion, after, touched: changed.touched, base })
+    }
+
+    /// What measures make of the ground of a base.
+    pub(crate) fn changed(
+        &self,
+        scenario: &Scenario,
+        date: Date,
+        base: &Settled,
+        settings: &LoopSettings,
+    ) -> Result<Changed, FeedbackError> {
+        let applied = scenario.apply(self, date);
+        let mut model = applied.model;
+        let rebased = match scaled(self, &applied.trade) {
+            Some(scaled) => {
+                let ground = Ground::new(&scaled, date, base.ground.observed.clone(), settings)?;
+                model.baseline = scaled.baseline;
+                Some(ground.settle_near(base, settings)?)
+            }
+            None => None,
+        };
+        let ground = Ground::new(&model, date, base.ground.observed.clone(), settings)?;
+        Ok(Changed { ground, rebased, touched: applied.touched })
+    }
+}
+
+/// The ground under measures.
+pub(crate) struct Changed {
+    ground: Ground,
+    /// The world that changes are counted from, where measures scale it.
+    rebased: Option<Settled>,
+    touched: Touched,
+}
+
+impl Changed {
+    pub(crate) fn settle(&self, base: &Settled, settings: &LoopSettings) -> Result<Settled, FeedbackError> {
+        self.ground.clone().settle_after(self.rebased.as_ref().unwrap_or(base), settings)
     }
 }
 

@@ -118,3 +118,32 @@ impl Freeze {
         }
     }
 }
+
+/// `ayrum roadmap`
+#[derive(Debug, Args)]
+pub(crate) struct Roadmap {
+    /// A name of `ayrum scenario list`, or a file
+    #[arg(value_name = "SCENARIO")]
+    pub(crate) name: String,
+    /// The first year, of which 1 July is asked about
+    #[arg(long, value_name = "YEAR", default_value_t = 2026)]
+    pub(crate) from: i16,
+    /// The last one
+    #[arg(long, value_name = "YEAR", default_value_t = 2030)]
+    pub(crate) to: i16,
+    /// Draw the dates of measures that may slip this many times, for the path to be expected
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) draws: usize,
+    /// Seed of the draws
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Take as open what is not known to be closed
+    #[arg(long)]
+    pub(crate) assume_open: bool,
+    /// Economies whose real income is told, by code; may be given more than once [default: those that gain or lose most]
+    #[arg(long, value_name = "ECONOMY")]
+    pub(crate) economy: Vec<String>,
+    /// Shape of the output
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+}

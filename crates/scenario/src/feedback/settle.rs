@@ -3,7 +3,7 @@
 use super::acceleration::Acceleration;
 use super::ground::{FeedbackError, Ground, LoopSettings};
 use super::trade::{Trade, ZoneCosts};
-use crate::trade_network::{Loaded, RoutePool, Skims};
+use crate::trade_network::{Capacity, Loaded, RoutePool, Skims};
 
 /// A saving outside the pool that is none.
 const NO_SAVING: f64 = 1e-9;
@@ -69,7 +69,15 @@ impl Ground {
     /// # Errors
     /// If numbers of the case do not fit. That the loop does not settle is no error: the certificate says it.
     pub fn settle(self, settings: &LoopSettings) -> Result<Settled, FeedbackError> {
-        self.settle_from(None, settings)
+        self.settle_from(None, None, settings)
+    }
+
+    /// As [`Ground::settle`], looked for near a state of another day: nothing is compared with it, it only saves passes.
+    ///
+    /// # Errors
+    /// As [`Ground::settle`].
+    pub fn settle_near(self, near: &Settled, settings: &LoopSettings) -> Result<Settled, FeedbackError> {
+        self.settle_from(None, Some(near), settings)
     }
 
     /// The state to which a base moves on this ground, which differs from the base's by some measures.
@@ -77,35 +85,36 @@ impl Ground {
     /// # Errors
     /// As [`Ground::settle`].
     pub fn settle_after(self, base: &Settled, settings: &LoopSettings) -> Result<Settled, FeedbackError> {
-        self.settle_from(Some(base), settings)
+        self.settle_from(Some(base), Some(base), settings)
     }
 
-    fn settle_from(self, base: Option<&Settled>, settings: &LoopSettings) -> Result<Settled, FeedbackError> {
+    fn settle_from(
+        self,
+        base: Option<&Settled>,
+        near: Option<&Settled>,
+        settings: &LoopSettings,
+    ) -> Result<Settled, FeedbackError> {
         let count = self.network.capacities.len();
         let held = settings.unlimited || (settings.frozen.congestion && base.is_some());
-        // A base with other capacities, as a measure may add some, is no place to start from.
-        let base_delays =
-            base.map(|base| &base.delays).filter(|delays| delays.len() == count && !settings.unlimited);
-        let mut shares = match base {
-            Some(base) if base_delays.is_some() => self.shares(&base.loaded.volumes),
-            _ => vec![0.0; count],
-        };
+        let begin = near.filter(|_| !settings.unlimited);
+        let mut shares = begin.map_or_else(
+            || vec![0.0; count],
+            |near| self.like(near, &near.ground.shares(&near.loaded.volumes)),
+        );
+        let delays_held = base.filter(|_| !settings.unlimited).map(|base| self.like(base, &base.delays));
         let delays_at = |shares: &[f64]| -> Vec<f64> {
-            match base_delays {
+            match &delays_held {
                 Some(delays) if held => delays.clone(),
                 _ if held => vec![0.0; count],
-                _ => self
-                    .network
-                    .capacities
-                    .iter()
-                    .zip(shares)
-                    .map(|(own, share)| own.delay_at(*share).0)
-                    .collect(),
+                _ => {
+                    let capacities = self.network.capacities.iter().zip(shares);
+                    capacities.map(|(own, share)| own.delay_at(*share).0).collect()
+                }
             }
         };
         let mut pool = RoutePool::new(&self.network);
-        if let Some(base) = base {
-            pool.inherit(&self.network, &base.pool, &base.ground.network);
+        if let Some(near) = near {
+            pool.inherit(&self.network, &near.pool, &near.ground.network);
         }
         let (mut passes, mut searches) = (0, 0);
         let mut best: Option<(f64, Vec<f64>, Pass)> = None;
@@ -171,6 +180,15 @@ impl Ground {
             pool,
             certificate,
         })
+    }
+
+    /// Figures by capacity of another state, for the capacities here; zero for those that it does not have, as a measure may
+    /// add some.
+    fn like(&self, other: &Settled, figures: &[f64]) -> Vec<f64> {
+        let theirs = &other.ground.network.capacities;
+        let of =
+            |own: &Capacity| theirs.iter().position(|other| other.of == own.of).map_or(0.0, |at| figures[at]);
+        self.network.capacities.iter().map(of).collect()
     }
 
     /// Shares of the capacities that loads take.

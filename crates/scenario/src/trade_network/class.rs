@@ -401,15 +401,17 @@ impl Class {
         }
     }
 
-    /// The arc that is an arc of another class on the same supply: the same leg between the same states.
-    pub(super) fn same_arc(&self, other: &Self, arc: u32) -> Option<u32> {
-        let (tail, head) = (other.graph.tail(arc), other.graph.head(arc));
-        let is_same = |own: &&u32| {
-            self.graph.head(**own) == head
-                && match (self.legs[**own as usize], other.legs[arc as usize]) {
-                    (Leg::Step(own), Leg::Step(other)) => own == other,
-                    (Leg::Haul(own), Leg::Haul(theirs)) => {
-                        self.hauls[own as usize] == other.hauls[theirs as usize]
+    /// The arc that is an arc of another class: the same leg between the same states.
+    pub(super) fn same_arc(&self, own: &Supply, (other, theirs): (&Self, &Supply), arc: u32) -> Option<u32> {
+        let state = |node: u32| own.number(theirs.states[node as usize]);
+        let (tail, head) = (state(other.graph.tail(arc))?, state(other.graph.head(arc))?);
+        let step = |supply: &Supply, number: u32| supply.arcs[number as usize].step;
+        let is_same = |found: &&u32| {
+            self.graph.head(**found) == head
+                && match (self.legs[**found as usize], other.legs[arc as usize]) {
+                    (Leg::Step(here), Leg::Step(there)) => step(own, here) == step(theirs, there),
+                    (Leg::Haul(here), Leg::Haul(there)) => {
+                        self.hauls[here as usize] == other.hauls[there as usize]
                     }
                     _ => false,
                 }

@@ -122,13 +122,7 @@ impl RoutePool {
     /// Takes over the routes of a pool on another network that are open here too, so that two states differ by what changed
     /// and not by which routes happened to be found.
     pub(crate) fn inherit(&mut self, network: &TradeNetwork, pool: &Self, other: &TradeNetwork) {
-        let alike = |(here, there): (&super::class::FormSupply, &super::class::FormSupply)| {
-            here.supply.states == there.supply.states && here.supply.arcs == there.supply.arcs
-        };
-        if self.routes.len() != pool.routes.len()
-            || network.supplies.len() != other.supplies.len()
-            || !network.supplies.iter().zip(&other.supplies).all(alike)
-        {
+        if self.routes.len() != pool.routes.len() || network.supplies.len() != other.supplies.len() {
             return;
         }
         for number in 0..self.routes.len() {
@@ -137,8 +131,11 @@ impl RoutePool {
             let class = network.class_of(pair.cargo, economy(pair.origin), economy(pair.destination));
             for route in &pool.routes[number] {
                 let theirs = &other.classes[route.class];
+                let own = &network.classes[class];
+                let supply = &network.supplies[own.supply].supply;
+                let there = (theirs, &other.supplies[theirs.supply].supply);
                 let arcs: Option<Vec<u32>> =
-                    route.arcs.iter().map(|arc| network.classes[class].same_arc(theirs, *arc)).collect();
+                    route.arcs.iter().map(|arc| own.same_arc(supply, there, *arc)).collect();
                 let Some(route) = arcs.and_then(|arcs| PooledRoute::new(network, pair, class, arcs)) else {
                     continue;
                 };

@@ -1,0 +1,168 @@
+//! A scenario over years: each year's base and what the measures make of it, which measure buys what, and the path to be
+//! expected where projects slip.
+
+use jiff::civil::Date;
+
+use crate::baseline::ObservedCell;
+use crate::feedback::{FeedbackError, Ground, LoopSettings, Settled, Totals};
+use crate::measure::Measure;
+use crate::model::Model;
+use crate::scenario_file::Scenario;
+
+/// What is told of a state.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Headline {
+    /// Sums over all freight.
+    pub totals: Totals,
+    /// Real income over that of the base by economy, in the baseline's order.
+    pub incomes: Vec<f64>,
+    /// Whether the state settled.
+    pub settled: bool,
+}
+
+/// One year.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RoadmapYear {
+    /// The day.
+    pub date: Date,
+    /// Measures in force on it, by position in the scenario.
+    pub in_force: Vec<usize>,
+    /// Without measures.
+    pub base: Headline,
+    /// With them.
+    pub after: Headline,
+    /// With them as they slip, the mean of the draws; nothing where none were asked for.
+    pub expected: Option<Headline>,
+}
+
+/// What one measure buys on the last day.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MeasureEffect {
+    /// The measure, by position in the scenario.
+    pub measure: usize,
+    /// With it alone.
+    pub alone: Headline,
+    /// With it and all before it.
+    pub in_sequence: Headline,
+}
+
+/// A scenario over years.
+#[derive(Debug, Clone)]
+pub struct Roadmap {
+    /// By date.
+    pub years: Vec<RoadmapYear>,
+    /// By measure, on the last day.
+    pub measures: Vec<MeasureEffect>,
+}
+
+impl Headline {
+    fn of(settled: &Settled) -> Self {
+        Self {
+            totals: settled.totals(),
+            incomes: settled.economies().iter().map(|own| own.real_income).collect(),
+            settled: settled.certificate.settled,
+        }
+    }
+
+    /// The mean of some.
+    fn mean(all: &[Self]) -> Option<Self> {
+        let (first, count) = (all.first()?, all.len() as f64);
+        let mean = |of: &dyn Fn(&Self) -> f64| all.iter().map(of).sum::<f64>() / count;
+        Some(Self {
+            totals: Totals {
+                tonnes: mean(&|own| own.totals.tonnes),
+                all_tonnes: mean(&|own| own.totals.all_tonnes),
+                tonne_km: mean(&|own| own.totals.tonne_km),
+                co2_tonnes: mean(&|own| own.totals.co2_tonnes),
+                delay_tonne_hours: mean(&|own| own.totals.delay_tonne_hours),
+                freight_usd: mean(&|own| own.totals.freight_usd),
+            },
+            incomes: (0..first.incomes.len()).map(|at| mean(&|own| own.incomes[at])).collect(),
+            settled: all.iter().all(|own| own.settled),
+        })
+    }
+}
+
+impl Model {
+    /// Runs a scenario on each of some dates, in order; each year's search begins from the last one's. With `draws`, the
+    /// dates of measures that carry a distribution are drawn that many times from a seed, and the mean path is told beside.
+    ///
+    /// Measures that scale GDP or demand move the world that incomes are counted from, as in [`Model::run`].
+    ///
+    /// # Errors
+    /// As [`Model::settle`].
+    pub fn roadmap(
+        &self,
+        scenario: &Scenario,
+        dates: &[Date],
+        observed: &[ObservedCell],
+        settings: &LoopSettings,
+        draws: usize,
+        seed: u64,
+    ) -> Result<Roadmap, FeedbackError> {
+        let drawn: Vec<Scenario> =
+            (0..draws).map(|draw| scenario.drawn(|number, _| uniform(seed, draw, number))).collect();
+        let under = |scenario: &Scenario, date: Date, base: &Settled| -> Result<Headline, FeedbackError> {
+            Ok(Headline::of(&self.changed(scenario, date, base, settings)?.settle(base, settings)?))
+        };
+        let (mut years, mut last): (Vec<RoadmapYear>, Option<Settled>) = (Vec::new(), None);
+        for &date in dates {
+            let ground = Ground::new(self, date, observed.to_vec(), settings)?;
+            let base = match &last {
+                Some(near) => ground.settle_near(near, settings)?,
+                None => ground.settle(settings)?,
+            };
+            // What is the same on a day need not be run again.
+            let mut known: Vec<(Vec<usize>, Headline)> = Vec::new();
+            let mut paths = Vec::new();
+            for own in &drawn {
+                let force = in_force(own, date);
+                let headline = match known.iter().find(|(other, _)| *other == force) {
+                    Some((_, headline)) => headline.clone(),
+                    None => under(own, date, &base)?,
+                };
+                known.push((force, headline.clone()));
+                paths.push(headline);
+            }
+            years.push(RoadmapYear {
+                date,
+                in_force: in_force(scenario, date),
+                base: Headline::of(&base),
+                after: under(scenario, date, &base)?,
+                expected: Headline::mean(&paths),
+            });
+            last = Some(base);
+        }
+        let mut measures = Vec::new();
+        if let (Some(base), Some(&date)) = (&last, dates.last()) {
+            let with = |chosen: &[Measure]| Scenario { measures: chosen.to_vec(), ..scenario.clone() };
+            for measure in in_force(scenario, date) {
+                measures.push(MeasureEffect {
+                    measure,
+                    alone: under(&with(&scenario.measures[measure..=measure]), date, base)?,
+                    in_sequence: under(&with(&scenario.measures[..=measure]), date, base)?,
+                });
+            }
+        }
+        Ok(Roadmap { years, measures })
+    }
+}
+
+/// A number from 0 to 1 for a measure in a draw: the output function of SplitMix64 (Steele, Lea and Flood, *OOPSLA* 2014)
+/// on its place, so that draws do not depend on their order.
+fn uniform(seed: u64, draw: usize, measure: usize) -> f64 {
+    let place = (draw as u64) << 20 | measure as u64;
+    let mut bits = seed.wrapping_add((place + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    bits ^= bits >> 31;
+    (bits >> 11) as f64 / (1u64 << 53) as f64
+}
+
+/// The measures that hold on a day.
+fn in_force(scenario: &Scenario, date: Date) -> Vec<usize> {
+    let holds = |measure: &Measure| {
+        measure.about.date.0 <= date && measure.about.until.is_none_or(|until| date < until.0)
+    };
+    (0..scenario.measures.len()).filter(|at| holds(&scenario.measures[*at])).collect()
+}
