@@ -84,6 +84,24 @@ impl Headline {
 }
 
 impl Model {
+    /// The base of a day, and what each of some scenarios makes of it.
+    ///
+    /// # Errors
+    /// As [`Model::settle`].
+    pub fn side_by_side(
+        &self,
+        scenarios: &[&Scenario],
+        date: Date,
+        settings: &LoopSettings,
+    ) -> Result<(Headline, Vec<Headline>), FeedbackError> {
+        let base = self.settle(date, Vec::new(), settings)?;
+        let under = |scenario: &&Scenario| -> Result<Headline, FeedbackError> {
+            Ok(Headline::of(&self.changed(scenario, date, &base, settings)?.settle(&base, settings)?))
+        };
+        let after = scenarios.iter().map(under).collect::<Result<_, _>>()?;
+        Ok((Headline::of(&base), after))
+    }
+
     /// Runs a scenario on each of some dates, in order; each year's search begins from the last one's. With `draws`, the
     /// dates of measures that carry a distribution are drawn that many times from a seed, and the mean path is told beside.
     ///

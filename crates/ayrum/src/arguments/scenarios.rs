@@ -33,6 +33,21 @@ pub(crate) enum Scenarios {
         #[arg(long, value_enum, default_value_t = Format::Table)]
         format: Format,
     },
+    /// Run two scenarios through the loop from one base, side by side
+    Compare {
+        /// A name of `ayrum scenario list`, or a file
+        #[arg(value_name = "A")]
+        first: String,
+        /// Another one
+        #[arg(value_name = "B")]
+        second: String,
+        /// The day whose rules hold [default: the later of the scenarios' dates]
+        #[arg(long, value_name = "DATE")]
+        date: Option<String>,
+        /// Shape of the output
+        #[arg(long, value_enum, default_value_t = Format::Table)]
+        format: Format,
+    },
     /// Start a scenario: write a commented template to NAME.toml
     New {
         /// Its name: letters, digits, `-`, `_`, `.`

@@ -1,5 +1,7 @@
 //! `ayrum scenario`, and asking under a scenario.
 
+mod compare;
+
 use std::path::{Path, PathBuf};
 
 use case::{Finding, Severity};
@@ -21,6 +23,9 @@ pub(crate) fn run(asked: &Scenarios, case: &CaseSource) -> Result<Done, Failure>
         Scenarios::New { name, out } => new(name, out.as_deref()),
         Scenarios::List { format } => list(&load(case)?, case, *format),
         Scenarios::Show { name, format } => show_one(&load(case)?, case, name, *format),
+        Scenarios::Compare { first, second, date, format } => {
+            compare::run(&load(case)?, case, [first, second], date.as_deref(), *format)
+        }
         Scenarios::Check { names, format } => check(&load(case)?, case, names, *format),
     }
 }

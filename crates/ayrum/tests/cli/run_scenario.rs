@@ -80,3 +80,30 @@ fn everything_comes_as_one_table_of_rows() {
         assert!(text.lines().any(|line| line.starts_with(table)), "no row of {table}");
     }
 }
+
+#[test]
+fn a_roadmap_tells_each_year_and_each_measure() {
+    let told = json("roadmap ban-returns --from 2025 --to 2026 --economy ARM --draws 2 --format json");
+    let years = told["years"].as_array().expect("years");
+    assert_eq!(years.len(), 2);
+    let income = |state: &Value| state["real_income_percent"][0].as_f64().expect("a number");
+    // In July 2025 the ban still stands, and its return is in July 2026.
+    assert!(income(&years[0]["after"]).abs() < 1e-6 && years[0]["in_force"] == serde_json::json!([]));
+    assert!(income(&years[1]["after"]) < 0.0);
+    let measures = told["measures"].as_array().expect("measures");
+    assert_eq!(measures.len(), 2);
+    let whole = income(&years[1]["after"]);
+    assert!((income(&measures[1]["in_sequence"]) - whole).abs() < 1e-6, "all measures are the scenario");
+    let text = ayrum("roadmap ban-returns --from 2025 --to 2025").stdout;
+    assert!(text.contains("Illustrative:") && text.contains("(in force: none)"), "{text}");
+}
+
+#[test]
+fn two_scenarios_stand_side_by_side() {
+    let told = json("scenario compare ban-returns georgian-fuel-tariff --date 2026-07-02 --format json");
+    let incomes = told["real_income_percent"].as_array().expect("incomes");
+    let armenia = incomes.iter().find(|own| own["what"] == "ARM").expect("Armenia");
+    assert_eq!(armenia["base"], 0.0);
+    assert!(armenia["first"].as_f64() < Some(0.0));
+    assert!(ayrum("scenario compare ban-returns flood").stdout.starts_with("A  Azerbaijan"));
+}
