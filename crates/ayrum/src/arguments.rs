@@ -95,6 +95,8 @@ pub(crate) enum Command {
     Run(scenarios::RunScenario),
     /// A scenario over years: each year, which measure buys what, and the path where projects slip
     Roadmap(scenarios::Roadmap),
+    /// Run again what a result of `ayrum run` was made of, and say whether the same bytes come out
+    Replay(scenarios::Replay),
     /// Close every link and crossing in turn: what it costs, who has no route left, the next best one
     Resilience(scenarios::Resilience),
     /// List everything that is wrong or doubtful in a case

@@ -34,6 +34,7 @@ fn main() -> ExitCode {
             Command::Rules(rules) => command::rules::run(rules, case),
             Command::Scenario(asked) => command::scenarios::run(asked, case),
             Command::Roadmap(asked) => command::roadmap::run(asked, case),
+            Command::Replay(asked) => command::run_scenario::replay::run(asked, case),
             Command::Run(asked) => command::run_scenario::run(asked, case),
             Command::Resilience(asked) => command::resilience::run(asked, case),
             Command::Check(check) => command::check::run(check, case),

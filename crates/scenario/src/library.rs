@@ -65,6 +65,11 @@ impl Library {
             inherits: Vec::new(),
             measures,
             file: joined(|own| &own.file, ", "),
+            texts: order
+                .iter()
+                .filter_map(|name| self.get(name))
+                .flat_map(|scenario| scenario.texts.iter().cloned())
+                .collect(),
         }
     }
 

@@ -45,6 +45,8 @@ pub struct Scenario {
     pub measures: Vec<Measure>,
     /// The file it was read from.
     pub file: String,
+    /// The texts of the files it was made of, each with the file's name: what it takes to run it again.
+    pub texts: Vec<(String, String)>,
 }
 
 /// A measure as it is written: its fields with their places.
@@ -122,6 +124,7 @@ impl Scenario {
             inherits: written.inherits,
             measures,
             file: file.to_owned(),
+            texts: vec![(file.to_owned(), text.to_owned())],
         })
     }
 

@@ -162,3 +162,14 @@ pub(crate) struct Roadmap {
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,
 }
+
+/// `ayrum replay`
+#[derive(Debug, Args)]
+pub(crate) struct Replay {
+    /// A result of `ayrum run SCENARIO --format json`
+    #[arg(value_name = "RESULT.json")]
+    pub(crate) result: PathBuf,
+    /// The store of statistics that the run had, where it had one
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) store: Option<PathBuf>,
+}

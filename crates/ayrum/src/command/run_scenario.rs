@@ -1,5 +1,6 @@
 //! `ayrum run`: a scenario through the loop of costs, trade and loads.
 
+pub(crate) mod replay;
 mod text;
 
 use ledger::{Margin, Method, Store};
@@ -23,6 +24,8 @@ pub(crate) struct Written {
     date: String,
     frozen: Option<&'static str>,
     unlimited_capacity: bool,
+    assume_open: bool,
+    seed: Option<u64>,
     trade_base: TradeBase,
     settled: bool,
     certificates: Vec<WrittenCertificate>,
@@ -42,6 +45,15 @@ struct Named {
     title: String,
     measures: Vec<String>,
     assumed: usize,
+    /// The files it is made of, to run it again.
+    files: Vec<File>,
+}
+
+/// A scenario file.
+#[derive(Serialize)]
+struct File {
+    file: String,
+    text: String,
 }
 
 /// On what the trade rests.
@@ -153,7 +165,21 @@ pub(crate) fn run(asked: &RunScenario, case: &CaseSource) -> Result<Done, Failur
     let Some(scenario) = scenarios::chosen(&model, &named)? else {
         return Err(Failure::new("no scenario is named").hint("`ayrum scenario list` lists them"));
     };
-    let day = asked.date.as_deref().map_or_else(|| Ok(scenarios::day(&model, Some(&scenario))), date)?;
+    let written = settled(&model, &scenario, asked)?;
+    match asked.format {
+        Format::Json => put(&show::json(&written)?)?,
+        Format::Csv => put(&csv(&written)?)?,
+        Format::Table => put(&text::text(&written, asked.into.as_deref()))?,
+        Format::Geojson => {
+            return Err(Failure::new("a run has no geometry of its own yet").hint("table, json or csv"));
+        }
+    }
+    Ok(if written.settled { Done::Good } else { Done::Findings })
+}
+
+/// The run as it is written.
+fn settled(model: &Model, scenario: &scenario::Scenario, asked: &RunScenario) -> Result<Written, Failure> {
+    let day = asked.date.as_deref().map_or_else(|| Ok(scenarios::day(model, Some(scenario))), date)?;
     let frozen = Frozen {
         trade: asked.freeze == Some(Freeze::Trade),
         congestion: asked.freeze == Some(Freeze::Congestion),
@@ -164,19 +190,10 @@ pub(crate) fn run(asked: &RunScenario, case: &CaseSource) -> Result<Done, Failur
         unlimited: asked.unlimited,
         ..LoopSettings::default()
     };
-    let observed = observed(&model, asked)?;
+    let observed = observed(model, asked)?;
     let run =
-        model.run(&scenario, day, observed, &settings).map_err(|error| Failure::new(error.to_string()))?;
-    let written = write(&model, &scenario, &run, asked);
-    match asked.format {
-        Format::Json => put(&show::json(&written)?)?,
-        Format::Csv => put(&csv(&written)?)?,
-        Format::Table => put(&text::text(&written, asked.into.as_deref()))?,
-        Format::Geojson => {
-            return Err(Failure::new("a run has no geometry of its own yet").hint("table, json or csv"));
-        }
-    }
-    Ok(if written.settled { Done::Good } else { Done::Findings })
+        model.run(scenario, day, observed, &settings).map_err(|error| Failure::new(error.to_string()))?;
+    Ok(write(model, scenario, &run, asked))
 }
 
 /// Cells of trade from the store of imported statistics, where there is one.
@@ -226,10 +243,18 @@ fn write(model: &Model, scenario: &scenario::Scenario, run: &LoopRun, asked: &Ru
             title: scenario.title.clone(),
             measures: scenario.measures.iter().map(|measure| measure.words(model)).collect(),
             assumed: scenario.measures.iter().filter(|measure| measure.is_assumed()).count(),
+            files: scenario
+                .texts
+                .iter()
+                .map(|(file, text)| File { file: file.clone(), text: text.clone() })
+                .collect(),
         },
         date: run.date.to_string(),
         frozen: asked.freeze.map(Freeze::word),
         unlimited_capacity: asked.unlimited,
+        assume_open: asked.assume_open,
+        // Nothing is drawn.
+        seed: None,
         trade_base: TradeBase {
             observed_share_percent: 100.0 * observed_share,
             illustrative: trade.is_none_or(|trade| trade.is_illustrative(|_, _, _| true)),

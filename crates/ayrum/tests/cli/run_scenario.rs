@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::ayrum;
+use crate::{ayrum, run_in};
 
 fn json(words: &str) -> Value {
     let run = ayrum(words);
@@ -106,4 +106,21 @@ fn two_scenarios_stand_side_by_side() {
     assert_eq!(armenia["base"], 0.0);
     assert!(armenia["first"].as_f64() < Some(0.0));
     assert!(ayrum("scenario compare ban-returns flood").stdout.starts_with("A  Azerbaijan"));
+}
+
+#[test]
+fn a_result_can_be_replayed_to_the_byte() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = ayrum("run tripp-2030 --format json");
+    assert_eq!(first.code, 0, "{}", first.stderr);
+    std::fs::write(folder.path().join("result.json"), &first.stdout).unwrap();
+    let again = run_in(folder.path(), &["replay", "result.json"]);
+    assert_eq!(again.code, 0, "{}", again.stderr);
+    assert_eq!(again.stdout, first.stdout);
+    assert!(again.stderr.contains("the same bytes"), "{}", again.stderr);
+    let other = first.stdout.replacen("\"case_hash\": \"", "\"case_hash\": \"0", 1);
+    std::fs::write(folder.path().join("other.json"), other).unwrap();
+    let refused = run_in(folder.path(), &["replay", "other.json"]);
+    assert_eq!(refused.code, 2);
+    assert!(refused.stderr.contains("another case"), "{}", refused.stderr);
 }
