@@ -104,3 +104,36 @@ fn resilience(bencher: Bencher<'_, '_>) {
     let question = question(&model).on(date(2025, 11, 8));
     bencher.bench_local(|| model.resilience(std::slice::from_ref(&question)));
 }
+
+/// The loop: a day compiled, a base from nothing, and a base moved by the slider above, measures and all.
+mod the_loop {
+    use divan::Bencher;
+    use jiff::civil::{Date, date};
+    use scenario::{Ground, LoopSettings, Model, Scenario};
+
+    const DAY: Date = date(2026, 5, 1);
+
+    #[divan::bench(sample_count = 10)]
+    fn compile(bencher: Bencher<'_, '_>) {
+        let (model, settings) = (Model::load(&super::folder()), LoopSettings::default());
+        bencher.bench_local(|| Ground::new(&model, DAY, Vec::new(), &settings));
+    }
+
+    #[divan::bench(sample_count = 10)]
+    fn cold(bencher: Bencher<'_, '_>) {
+        let (model, settings) = (Model::load(&super::folder()), LoopSettings::default());
+        bencher.bench_local(|| model.settle(DAY, Vec::new(), &settings));
+    }
+
+    #[divan::bench(sample_count = 10)]
+    fn warm(bencher: Bencher<'_, '_>) {
+        let (model, settings) = (Model::load(&super::folder()), LoopSettings::default());
+        let base = model.settle(DAY, Vec::new(), &settings).expect("a base");
+        let scenario = Scenario::read("slider.toml", super::SLIDER, &mut Vec::new()).expect("a scenario");
+        bencher.bench_local(|| {
+            let model = scenario.apply(&model, DAY).model;
+            let ground = Ground::new(&model, DAY, Vec::new(), &settings).expect("a day");
+            ground.settle_after(&base, &settings).expect("it settles").certificate
+        });
+    }
+}
