@@ -35,6 +35,11 @@ pub struct Tree {
     arcs: Vec<u32>,
 }
 
+/// Cost and node as one number, which compares in one go.
+fn key(cost: u64, node: u32) -> Reverse<u128> {
+    Reverse(u128::from(cost) << 32 | u128::from(node))
+}
+
 impl Tree {
     /// The tree of least routes from any of `sources`, offsets included.
     ///
@@ -56,10 +61,11 @@ impl Tree {
             };
             if u64::from(end.offset) < *cost {
                 *cost = u64::from(end.offset);
-                queue.push(Reverse((*cost, node)));
+                queue.push(key(*cost, node));
             }
         }
-        while let Some(Reverse((cost, node))) = queue.pop() {
+        while let Some(Reverse(next)) = queue.pop() {
+            let (cost, node) = ((next >> 32) as u64, next as u32);
             if cost > tree.costs[node as usize] {
                 continue;
             }
@@ -73,7 +79,7 @@ impl Tree {
                 if next < *known {
                     *known = next;
                     tree.arcs[head as usize] = arc;
-                    queue.push(Reverse((next, head)));
+                    queue.push(key(next, head));
                 } else if next == *known && step > 0 && arc < tree.arcs[head as usize] {
                     // A source has no arc that could be lower; an arc of no cost could close a circle.
                     if tree.arcs[head as usize] != NO_ARC {

@@ -1,10 +1,12 @@
 //! Costs from zone to zone, and the routes behind them.
 
+use std::collections::BTreeSet;
+
 use rayon::prelude::*;
 use regime::Sums;
 use routing::{CLOSED, End, Metric, RoutingError, Tree};
 
-use super::class::Class;
+use super::class::{Class, Entry};
 use super::{Pair, TradeNetwork};
 
 /// Fixed point: units for one USD a tonne.
@@ -31,11 +33,14 @@ pub struct PairSkim {
     pub entries: (u32, u32),
 }
 
+/// Trees of a class by the node at their root, ascending.
+type Trees = Vec<(u32, Tree)>;
+
 /// Trees and skims of all classes at given delays.
 #[derive(Debug, Clone)]
 pub struct Skims {
-    /// By class and zone; nothing where no cargo of the class starts.
-    trees: Vec<Vec<Option<Tree>>>,
+    /// By class and node where its cargo enters the network, ascending. Zones beyond it share the trees of their gateways.
+    trees: Vec<Trees>,
     /// By cargo, zone of origin and zone of destination.
     pairs: Vec<Option<PairSkim>>,
     zones: usize,
@@ -78,26 +83,33 @@ impl Skims {
         let skim = self.get(pair)?;
         let number = network.class_of(cargo, network.economy_of[origin], network.economy_of[destination]);
         let class = &network.classes[number];
-        let tree = self.trees[number][origin].as_ref()?;
-        let entry = network.zones[destination].entries[cargo][skim.entries.1 as usize];
-        let node = network.supplies[class.supply].ends.get(&entry.place)?[1]?;
-        Some((number, tree.arcs_to(&class.graph, node)))
+        let ends = &network.supplies[class.supply].ends;
+        let first = network.zones[origin].entries[cargo][skim.entries.0 as usize];
+        let last = network.zones[destination].entries[cargo][skim.entries.1 as usize];
+        let tree = tree_from(&self.trees[number], ends.get(&first.place)?[0]?)?;
+        Some((number, tree.arcs_to(&class.graph, ends.get(&last.place)?[1]?)))
     }
 }
 
-/// By class, the zones from which its cargo starts.
-fn starts(network: &TradeNetwork) -> Vec<Vec<usize>> {
-    let mut starts: Vec<Vec<usize>> = vec![Vec::new(); network.classes.len()];
+fn tree_from(trees: &Trees, node: u32) -> Option<&Tree> {
+    trees.binary_search_by_key(&node, |(root, _)| *root).ok().map(|at| &trees[at].1)
+}
+
+/// By class, the nodes at which its cargo enters the network.
+fn starts(network: &TradeNetwork) -> Vec<BTreeSet<u32>> {
+    let mut starts: Vec<BTreeSet<u32>> = vec![BTreeSet::new(); network.classes.len()];
+    // Between zones beyond the network nothing is carried on it.
+    let mut reached = vec![false; network.economies.len()];
+    for (zone, economy) in network.zones.iter().zip(&network.economy_of) {
+        reached[*economy] |= zone.on_network;
+    }
     for cargo in 0..network.cargoes.len() {
         for (origin, zone) in network.zones.iter().enumerate() {
-            if zone.entries[cargo].is_empty() {
-                continue;
-            }
-            for destination in 0..network.economies.len() {
+            for destination in (0..network.economies.len()).filter(|own| zone.on_network || reached[*own]) {
                 let class = network.class_of(cargo, network.economy_of[origin], destination);
-                if starts[class].last() != Some(&origin) && !starts[class].contains(&origin) {
-                    starts[class].push(origin);
-                }
+                let ends = &network.supplies[network.classes[class].supply].ends;
+                let nodes = zone.entries[cargo].iter().filter_map(|entry| ends.get(&entry.place)?[0]);
+                starts[class].extend(nodes);
             }
         }
     }
@@ -107,25 +119,13 @@ fn starts(network: &TradeNetwork) -> Vec<Vec<usize>> {
 fn trees_of(
     network: &TradeNetwork,
     class: &Class,
-    starts: &[usize],
+    starts: &BTreeSet<u32>,
     delays: &[f64],
-) -> Result<Vec<Option<Tree>>, RoutingError> {
+) -> Result<Trees, RoutingError> {
     let value_of_time = network.cargoes[class.cargo].commodity.value_of_time;
     let metric = Metric::fixed_point(&class.costs(value_of_time, delays), UNITS)?;
-    let ends = &network.supplies[class.supply].ends;
-    let mut trees = vec![None; network.zones.len()];
-    for &zone in starts {
-        let sources: Vec<End> = network.zones[zone].entries[class.cargo]
-            .iter()
-            .filter_map(|entry| {
-                let node = ends.get(&entry.place)?[0]?;
-                let cost = entry.usd_per_tonne + value_of_time * entry.hours;
-                Some(End { node, offset: (cost * UNITS).round() as u32 })
-            })
-            .collect();
-        trees[zone] = Some(Tree::new(&class.graph, &metric, &sources)?);
-    }
-    Ok(trees)
+    let tree = |node: &u32| Ok((*node, Tree::new(&class.graph, &metric, &[End::at(*node)])?));
+    starts.iter().map(tree).collect()
 }
 
 impl Class {
@@ -144,7 +144,7 @@ impl Class {
 
 fn pair(
     network: &TradeNetwork,
-    trees: &[Vec<Option<Tree>>],
+    trees: &[Trees],
     delays: &[f64],
     cargo: usize,
     origin: usize,
@@ -154,25 +154,25 @@ fn pair(
         return None;
     }
     let number = network.class_of(cargo, network.economy_of[origin], network.economy_of[destination]);
-    let (class, tree) = (&network.classes[number], trees[number][origin].as_ref()?);
+    let class = &network.classes[number];
     let ends = &network.supplies[class.supply].ends;
     let value_of_time = network.cargoes[cargo].commodity.value_of_time;
+    let beyond = |entry: &Entry| ((entry.usd_per_tonne + value_of_time * entry.hours) * UNITS).round() as u64;
     let (mut best, mut least) = (None, u64::from(CLOSED));
-    for (position, entry) in (0u32..).zip(&network.zones[destination].entries[cargo]) {
-        let Some(node) = ends.get(&entry.place).and_then(|ends| ends[1]) else { continue };
-        let offset = ((entry.usd_per_tonne + value_of_time * entry.hours) * UNITS).round() as u64;
-        if let Some(cost) = tree.cost(node).map(|cost| cost + offset)
-            && cost < least
-        {
-            (best, least) = (Some((position, node, entry)), cost);
+    for (from, first) in (0u32..).zip(&network.zones[origin].entries[cargo]) {
+        let start = ends.get(&first.place).and_then(|ends| ends[0]);
+        let Some(tree) = start.and_then(|start| tree_from(&trees[number], start)) else { continue };
+        for (to, last) in (0u32..).zip(&network.zones[destination].entries[cargo]) {
+            let Some(node) = ends.get(&last.place).and_then(|ends| ends[1]) else { continue };
+            if let Some(cost) = tree.cost(node).map(|cost| beyond(first) + cost + beyond(last))
+                && cost < least
+            {
+                (best, least) = (Some((from, first, tree, to, last, node)), cost);
+            }
         }
     }
-    let (position, node, last) = best?;
+    let (first_position, first, tree, position, last, node) = best?;
     let arcs = tree.arcs_to(&class.graph, node);
-    let start = class.graph.tail(*arcs.first()?);
-    let (first_position, first) = (0u32..)
-        .zip(&network.zones[origin].entries[cargo])
-        .find(|(_, entry)| ends.get(&entry.place).and_then(|ends| ends[0]) == Some(start))?;
     let mut skim = PairSkim {
         generalised_cost: 0.0,
         usd_per_tonne: first.usd_per_tonne + last.usd_per_tonne,
