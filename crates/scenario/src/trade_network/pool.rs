@@ -13,6 +13,7 @@ use assignment::{
     PathFlows, Solver, unwatched,
 };
 use network::LinkId;
+use rayon::prelude::*;
 use regime::Sums;
 
 use super::{Skims, TradeNetwork};
@@ -44,6 +45,14 @@ pub struct Pair {
     pub origin: usize,
     /// The zone of destination, by number.
     pub destination: usize,
+}
+
+impl Pair {
+    /// The pair of a number: cargo by cargo, then origin by origin.
+    fn of(number: usize, zones: usize) -> Self {
+        let (row, destination) = (number / zones, number % zones);
+        Self { cargo: row / zones, origin: row % zones, destination }
+    }
 }
 
 /// The routes found so far, and how tonnes were last spread over them.
@@ -92,31 +101,24 @@ impl RoutePool {
         Self { zones, routes: vec![Vec::new(); network.cargoes.len() * zones * zones] }
     }
 
-    fn pair(&self, number: usize) -> Pair {
-        let (row, destination) = (number / self.zones, number % self.zones);
-        Pair { cargo: row / self.zones, origin: row % self.zones, destination }
-    }
-
     /// Takes the routes of skims in. The largest saving that a new one offers at the skims' delays over those known before,
     /// relative to these: zero where nothing better was found.
     pub fn learn(&mut self, network: &TradeNetwork, skims: &Skims, delays: &[f64]) -> f64 {
-        let mut saving: f64 = 0.0;
-        for number in 0..self.routes.len() {
-            let pair = self.pair(number);
-            let Some(route) = pooled(network, skims, pair) else { continue };
-            let known = &mut self.routes[number];
+        let zones = self.zones;
+        let savings = self.routes.par_iter_mut().enumerate().map(|(number, known)| {
+            let pair = Pair::of(number, zones);
+            let Some(route) = pooled(network, skims, pair) else { return 0.0 };
             if known.iter().any(|other| other.class == route.class && other.arcs == route.arcs) {
-                continue;
+                return 0.0;
             }
             let value_of_time = network.cargoes[pair.cargo].commodity.value_of_time;
             let least =
                 known.iter().map(|other| other.cost_at(value_of_time, delays)).fold(f64::INFINITY, f64::min);
-            if least.is_finite() {
-                saving = saving.max(1.0 - route.cost_at(value_of_time, delays) / least);
-            }
+            let own = route.cost_at(value_of_time, delays);
             known.push(PooledRoute { share: if known.is_empty() { 1.0 } else { 0.0 }, ..route });
-        }
-        saving
+            if least.is_finite() { 1.0 - own / least } else { 0.0 }
+        });
+        savings.reduce(|| 0.0, f64::max)
     }
 
     /// Takes over the routes of a pool on another network that are open here too, so that two states differ by what changed
@@ -125,25 +127,25 @@ impl RoutePool {
         if self.routes.len() != pool.routes.len() || network.supplies.len() != other.supplies.len() {
             return;
         }
-        for number in 0..self.routes.len() {
-            let pair = self.pair(number);
+        let zones = self.zones;
+        self.routes.par_iter_mut().enumerate().for_each(|(number, known)| {
+            let pair = Pair::of(number, zones);
             let economy = |zone: usize| network.economy_of[zone];
             let class = network.class_of(pair.cargo, economy(pair.origin), economy(pair.destination));
+            let own = &network.classes[class];
+            let supply = &network.supplies[own.supply].supply;
             for route in &pool.routes[number] {
                 let theirs = &other.classes[route.class];
-                let own = &network.classes[class];
-                let supply = &network.supplies[own.supply].supply;
                 let there = (theirs, &other.supplies[theirs.supply].supply);
                 let arcs: Option<Vec<u32>> =
                     route.arcs.iter().map(|arc| own.same_arc(supply, there, *arc)).collect();
                 let Some(route) = arcs.and_then(|arcs| PooledRoute::new(network, pair, class, arcs)) else {
                     continue;
                 };
-                let known = &mut self.routes[number];
                 let share = if known.is_empty() { 1.0 } else { 0.0 };
                 known.push(PooledRoute { share, ..route });
             }
-        }
+        });
     }
 
     /// Generalised cost of the best route in the pool at delays, USD a tonne, by cargo, zone of origin and of destination;
@@ -207,7 +209,7 @@ impl RoutePool {
             .collect();
         let mut loads = Vec::new();
         for number in (0..self.routes.len()).filter(|number| tonnes[*number] > 0.0) {
-            let pair = self.pair(number);
+            let pair = Pair::of(number, self.zones);
             let routes = &mut self.routes[number];
             if routes.iter().all(|route| route.passes.is_empty()) {
                 // Nothing on them is scarce: all take the cheapest, the first of equals.
@@ -248,7 +250,7 @@ impl RoutePool {
         let mut costs: Vec<Vec<f64>> = vec![Vec::new(); network.cargoes.len()];
         let mut start = PathFlows { first: vec![0], link_first: vec![0], ..PathFlows::default() };
         for (position, number) in with_choice.iter().enumerate() {
-            let (tail, pair) = (2 * position as u32, self.pair(*number));
+            let (tail, pair) = (2 * position as u32, Pair::of(*number, self.zones));
             for route in &self.routes[*number] {
                 let link = links.len() as u32;
                 let function = LinkFunction::Constant { time: 0.0 };
