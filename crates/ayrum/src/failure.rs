@@ -1,7 +1,7 @@
 //! What stops a command: what, where, and a hint.
 
 use case::FolderError;
-use scenario::{CostSheetError, DenominationError, LandedError, QuestionError};
+use scenario::{CostSheetError, DenominationError, FeedbackError, LandedError, QuestionError};
 
 /// An error that ends the program with exit code 2.
 #[derive(Debug, thiserror::Error, miette::Diagnostic)]
@@ -51,6 +51,15 @@ impl From<QuestionError> for Failure {
             _ => String::new(),
         };
         Self::new(error.to_string()).hint(hint)
+    }
+}
+
+impl From<FeedbackError> for Failure {
+    fn from(error: FeedbackError) -> Self {
+        match error {
+            FeedbackError::Date(error) => error.into(),
+            other => Self::new(other.to_string()),
+        }
     }
 }
 

@@ -77,7 +77,7 @@ mod world;
 
 pub use batch::solve_all;
 pub use change::{Change, Deficits, EquilibriumKind, EquilibriumOptions, NewTrade};
-pub use draws::draw;
+pub use draws::{draw, uniform};
 pub use outcome::{Equilibrium, Outcome};
 pub use solve::solve;
 pub use world::{Charge, Receiver, Sector, World};

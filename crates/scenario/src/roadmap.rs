@@ -1,6 +1,7 @@
 //! A scenario over years: each year's base and what the measures make of it, which measure buys what, and the path to be
 //! expected where projects slip.
 
+use gravity::equilibrium::uniform;
 use jiff::civil::Date;
 
 use crate::baseline::ObservedCell;
@@ -118,8 +119,9 @@ impl Model {
         draws: usize,
         seed: u64,
     ) -> Result<Roadmap, FeedbackError> {
-        let drawn: Vec<Scenario> =
-            (0..draws).map(|draw| scenario.drawn(|number, _| uniform(seed, draw, number))).collect();
+        let drawn: Vec<Scenario> = (0..draws)
+            .map(|draw| scenario.drawn(|number, _| uniform(seed, (draw as u64) << 32 | number as u64)))
+            .collect();
         let under = |scenario: &Scenario, date: Date, base: &Settled| -> Result<Headline, FeedbackError> {
             Ok(Headline::of(&self.changed(scenario, date, base, settings)?.settle(base, settings)?))
         };
@@ -164,17 +166,6 @@ impl Model {
         }
         Ok(Roadmap { years, measures })
     }
-}
-
-/// A number from 0 to 1 for a measure in a draw: the output function of SplitMix64 (Steele, Lea and Flood, *OOPSLA* 2014)
-/// on its place, so that draws do not depend on their order.
-fn uniform(seed: u64, draw: usize, measure: usize) -> f64 {
-    let place = (draw as u64) << 20 | measure as u64;
-    let mut bits = seed.wrapping_add((place + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
-    bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    bits ^= bits >> 31;
-    (bits >> 11) as f64 / (1u64 << 53) as f64
 }
 
 /// The measures that hold on a day.

@@ -72,21 +72,10 @@ pub(crate) fn run(asked: &Roadmap, case: &CaseSource) -> Result<Done, Failure> {
         return Err(Failure::new(format!("{} to {} is no span of years", asked.from, asked.to))
             .hint(format!("--from 2026 --to 2030; at most {MOST_YEARS} years")));
     }
-    let (first, last) = (model.case.settings.first_date, model.case.settings.last_date);
-    let mut dates = Vec::new();
-    for year in asked.from..=asked.to {
-        let date = Date::new(year, 7, 1).map_err(|error| Failure::new(error.to_string()))?;
-        if date < first || date > last {
-            return Err(Failure::new(format!(
-                "{date} lies outside the case, which covers {first} to {last}"
-            )));
-        }
-        dates.push(date);
-    }
+    let july = |year| Date::new(year, 7, 1).map_err(|error| Failure::new(error.to_string()));
+    let dates = (asked.from..=asked.to).map(july).collect::<Result<Vec<Date>, Failure>>()?;
     let settings = LoopSettings { assume_open: asked.assume_open, ..LoopSettings::default() };
-    let roadmap = model
-        .roadmap(&scenario, &dates, &[], &settings, asked.draws, asked.seed)
-        .map_err(|error| Failure::new(error.to_string()))?;
+    let roadmap = model.roadmap(&scenario, &dates, &[], &settings, asked.draws, asked.seed)?;
     let economies = economies(&model, &roadmap, asked)?;
     let figures = |own: &Headline| Figures {
         settled: own.settled,
@@ -155,13 +144,15 @@ fn economies(model: &Model, roadmap: &scenario::Roadmap, asked: &Roadmap) -> Res
         all.truncate(MOST);
         return Ok(all);
     }
-    let find = |code: &String| {
-        model.baseline.economy(code).ok_or_else(|| {
-            Failure::new(format!("the baseline has no economy `{code}`"))
-                .hint(case::suggestion(code, known.iter().map(|own| own.id.as_str())))
-        })
-    };
-    asked.economy.iter().map(find).collect()
+    asked.economy.iter().map(|code| economy(model, code)).collect()
+}
+
+/// An economy of the baseline, by its code.
+pub(super) fn economy(model: &Model, code: &str) -> Result<usize, Failure> {
+    model.baseline.economy(code).ok_or_else(|| {
+        let known = model.baseline.economies.iter().map(|own| own.id.as_str());
+        Failure::new(format!("the baseline has no economy `{code}`")).hint(::case::suggestion(code, known))
+    })
 }
 
 fn text(written: &Written, scenario: &Scenario) -> String {

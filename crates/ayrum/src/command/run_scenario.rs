@@ -8,6 +8,7 @@ use scenario::baseline::ObservedCell;
 use scenario::{Frozen, LoopCertificate, LoopRun, LoopSettings, Model, PairEffect, Settled, Totals};
 use serde::Serialize;
 
+use super::roadmap::economy;
 use super::{Done, date, load, put, scenarios};
 use crate::arguments::scenarios::{Freeze, RunScenario};
 use crate::arguments::{CaseSource, Format};
@@ -165,6 +166,9 @@ pub(crate) fn run(asked: &RunScenario, case: &CaseSource) -> Result<Done, Failur
     let Some(scenario) = scenarios::chosen(&model, &named)? else {
         return Err(Failure::new("no scenario is named").hint("`ayrum scenario list` lists them"));
     };
+    if let Some(code) = &asked.into {
+        economy(&model, code)?;
+    }
     let written = settled(&model, &scenario, asked)?;
     match asked.format {
         Format::Json => put(&show::json(&written)?)?,
@@ -191,8 +195,7 @@ fn settled(model: &Model, scenario: &scenario::Scenario, asked: &RunScenario) ->
         ..LoopSettings::default()
     };
     let observed = observed(model, asked)?;
-    let run =
-        model.run(scenario, day, observed, &settings).map_err(|error| Failure::new(error.to_string()))?;
+    let run = model.run(scenario, day, observed, &settings)?;
     Ok(write(model, scenario, &run, asked))
 }
 
@@ -200,6 +203,10 @@ fn settled(model: &Model, scenario: &scenario::Scenario, asked: &RunScenario) ->
 fn observed(model: &Model, asked: &RunScenario) -> Result<Vec<ObservedCell>, Failure> {
     let Some(folder) = &asked.store else { return Ok(Vec::new()) };
     let store = Store::open(folder)?;
+    if store.is_empty() {
+        return Err(Failure::new(format!("{} holds no imported statistics", folder.display()))
+            .hint("`ayrum trade import FILE --store FOLDER` makes a store"));
+    }
     let (cells, left_out) =
         model.baseline.observed_in(&store, Margin::default(), Method::ReporterReliability)?;
     for line in &left_out {

@@ -124,3 +124,18 @@ fn a_result_can_be_replayed_to_the_byte() {
     assert_eq!(refused.code, 2);
     assert!(refused.stderr.contains("another case"), "{}", refused.stderr);
 }
+
+#[test]
+fn a_run_that_cannot_be_meant_is_refused() {
+    for (words, said) in [
+        ("run ban-returns --date 2050-01-01", "2050-01-01 lies outside the case"),
+        ("roadmap ban-returns --from 2034 --to 2036", "2036-07-01 lies outside the case"),
+        ("scenario compare ban-returns flood --date 1999-01-01", "1999-01-01 lies outside the case"),
+        ("run ban-returns --into XYZ", "the baseline has no economy `XYZ`"),
+        ("run ban-returns --store nowhere", "nowhere holds no imported statistics"),
+    ] {
+        let run = ayrum(words);
+        assert_eq!(run.code, 2, "{words}: {}", run.stdout);
+        assert!(run.stderr.contains(said) && run.stdout.is_empty(), "{words}: {}", run.stderr);
+    }
+}

@@ -9,6 +9,11 @@ use crate::fit::normal;
 struct Stream(u64);
 
 impl Stream {
+    /// The stream of a number of a seed, whatever other numbers are asked for.
+    fn of(seed: u64, number: u64) -> Self {
+        Self(Self(seed).next() ^ number.wrapping_mul(0xd134_2543_de82_ef95))
+    }
+
     fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
@@ -23,12 +28,17 @@ impl Stream {
     }
 }
 
+/// Draw number `number` of `seed` between 0 and 1, neither of them. A draw does not depend on how many others are made.
+#[must_use]
+pub fn uniform(seed: u64, number: u64) -> f64 {
+    Stream::of(seed, number).uniform()
+}
+
 /// Draw number `number` of `seed` from the normal distribution with these means and this covariance. A draw does
 /// not depend on how many others are made.
 #[must_use]
 pub fn draw(means: &[f64], covariance: &Matrix, seed: u64, number: u64) -> Vec<f64> {
-    let mut mix = Stream(seed);
-    let mut stream = Stream(mix.next() ^ number.wrapping_mul(0xd134_2543_de82_ef95));
+    let mut stream = Stream::of(seed, number);
     let normal = normal();
     let (values, vectors) = covariance.eigen();
     let parts: Vec<f64> =

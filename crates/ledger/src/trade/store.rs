@@ -128,6 +128,12 @@ impl Store {
         Ok(Self { folder: folder.to_owned(), manifest })
     }
 
+    /// Whether nothing has been imported into it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.manifest.parts.is_empty()
+    }
+
     /// The store's folder.
     #[must_use]
     pub fn folder(&self) -> &Path {

@@ -8,9 +8,6 @@ use regime::VersionId;
 use super::settle::Settled;
 use crate::trade_network::{PairMoney, Scarce};
 
-/// Hours in a year.
-const YEAR: f64 = 8760.0;
-
 /// What all freight on the network comes to, a year.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Totals {
@@ -262,11 +259,5 @@ impl Settled {
                 usd,
             })
             .collect()
-    }
-
-    /// Mean number of units that wait before a capacity, by Little's law.
-    #[must_use]
-    pub fn waiting(&self, capacity: usize) -> f64 {
-        self.loaded.volumes[capacity] * self.delays[capacity] / YEAR
     }
 }

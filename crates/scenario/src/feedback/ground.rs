@@ -7,6 +7,7 @@ use routing::RoutingError;
 
 use crate::Model;
 use crate::baseline::{Baseline, BaselineError, GroupKind, ObservedCell};
+use crate::question::QuestionError;
 use crate::trade_network::{Cargo, Entry, NetworkZone, TradeNetwork};
 
 /// Elasticity of the odds of the network over its rival to the ratio of their costs. Assumed: at 8, a way that is a tenth
@@ -67,6 +68,9 @@ pub enum FeedbackError {
     /// The equilibrium failed.
     #[error(transparent)]
     Gravity(#[from] gravity::GravityError),
+    /// The day lies outside the case.
+    #[error(transparent)]
+    Date(#[from] QuestionError),
     /// The network's numbers do not fit a search.
     #[error("the case's numbers cannot be searched: {0}")]
     Routing(#[from] RoutingError),
@@ -110,13 +114,14 @@ impl Ground {
     /// Compiles a model on a date.
     ///
     /// # Errors
-    /// If the case has no complete baseline.
+    /// If the day lies outside the case, or the case has no complete baseline.
     pub fn new(
         model: &Model,
         date: Date,
         observed: Vec<ObservedCell>,
         settings: &LoopSettings,
     ) -> Result<Self, FeedbackError> {
+        model.check_date(date)?;
         let baseline = model.baseline.clone();
         baseline.check()?;
         let cargoes: Vec<Cargo> = baseline

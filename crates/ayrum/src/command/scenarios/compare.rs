@@ -67,9 +67,7 @@ pub(super) fn run(
         (None, None) => model.case.settings.horizon,
     };
     let refs: Vec<&scenario::Scenario> = scenarios.iter().collect();
-    let (base, after) = model
-        .side_by_side(&refs, on, &LoopSettings::default())
-        .map_err(|error| Failure::new(error.to_string()))?;
+    let (base, after) = model.side_by_side(&refs, on, &LoopSettings::default())?;
     let [first, second] = after.as_slice() else {
         return Err(Failure::new("two scenarios are compared").hint("`ayrum scenario list` lists them"));
     };
