@@ -16,9 +16,12 @@
 //! Operational Research* 16 (1984).
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
-use network::{Direction, LinkId, PlaceId};
+use network::{Direction, LinkId, Network, PlaceId};
+
+use crate::Regime;
+use crate::rule::{Effect, Speaking};
 
 /// A track that may be used, with what it takes.
 #[derive(Debug, Clone, Copy)]
@@ -180,6 +183,30 @@ impl Railway {
             }
         }
     }
+}
+
+/// The links for which some of the versions that speak take money or time by name, their own or that of a place at
+/// their end.
+pub(crate) fn links_named_by_prices(
+    network: &Network,
+    regime: &Regime,
+    speaking: impl Iterator<Item = Speaking>,
+) -> BTreeSet<LinkId> {
+    let takes = |effect: Effect| effect.belongs_to_hauls() || matches!(effect, Effect::Fee | Effect::Permit);
+    let versions = speaking.map(|speaking| regime.rules.get(speaking.version));
+    let mut named = BTreeSet::new();
+    for scope in versions.filter(|version| takes(version.effect)).map(|version| &version.scope) {
+        named.extend(scope.links.iter().copied());
+        if scope.places.is_empty() {
+            continue;
+        }
+        for (number, link) in (0u32..).zip(&network.links) {
+            if scope.places.contains(&link.from) || scope.places.contains(&link.to) {
+                named.insert(LinkId(number));
+            }
+        }
+    }
+    named
 }
 
 /// A way found, before it is written out.

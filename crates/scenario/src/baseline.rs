@@ -54,6 +54,8 @@ use case::{Case, Finding, Sheets};
 use network::Network;
 
 pub use analogy::{Analogy, Nearness};
+pub(crate) use logsum::Logsum;
+
 pub use group::{Coefficient, GroupKind, TradeGroup};
 pub use market::{GoodsMarket, MarketSide, ZoneMarket};
 pub use observed::ObservedCell;

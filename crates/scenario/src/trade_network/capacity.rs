@@ -84,6 +84,12 @@ impl Capacity {
         }
     }
 
+    /// Hours that one lot takes to pass.
+    #[must_use]
+    pub fn hours_of_a_lot(&self) -> f64 {
+        YEAR * self.lot / self.yearly
+    }
+
     /// Hours of delay by units a year.
     ///
     /// Lots come at random and pass one after the other, each taking `s = year × lot / capacity` hours: the mean wait of a
@@ -100,7 +106,7 @@ impl Capacity {
             free_flow_time: 0.0,
             capacity: self.yearly,
             servers: 1,
-            service_time: YEAR * self.lot / self.yearly,
+            service_time: self.hours_of_a_lot(),
             variability: 1.0,
             saturation: SATURATION,
         }
