@@ -45,9 +45,8 @@ impl Reach {
             .filter(|own| matters(rules.get(own.version).effect))
             .collect();
         let at = |link: u32, direction: Direction| {
-            let holds = |own: &&Speaking| {
-                holds_link(network, rules.get(own.version), LinkId(link), direction)
-            };
+            let holds =
+                |own: &&Speaking| holds_link(network, rules.get(own.version), LinkId(link), direction);
             speaking.iter().filter(holds).copied().collect()
         };
         let links = (0..network.links.len() as u32)
@@ -138,10 +137,11 @@ pub fn compile_classes(
                     .hauls(day, *key, tracks, &motion)
                     .into_iter()
                     .map(|(haul, sums)| {
-                        let number = *known_hauls.entry((haul.from, haul.links.clone())).or_insert_with(|| {
-                            hauls.push(haul);
-                            hauls.len() as u32 - 1
-                        });
+                        let number =
+                            *known_hauls.entry((haul.from, haul.links.clone())).or_insert_with(|| {
+                                hauls.push(haul);
+                                hauls.len() as u32 - 1
+                            });
                         (number, sums)
                     })
                     .collect(),
@@ -215,7 +215,8 @@ impl Telling {
         by_version.retain(|_, speaks| speaks.contains(&false));
         let all: Vec<Speaking> = by_version.keys().copied().collect();
         let number = |own: &Speaking| all.binary_search(own).ok().map(|at| at as u32);
-        let on_link = |link: LinkId, direction: Direction| reach.at(link, direction).iter().filter_map(number);
+        let on_link =
+            |link: LinkId, direction: Direction| reach.at(link, direction).iter().filter_map(number);
         let local = |own: &u32| matters_locally(regime.rules.get(all[*own as usize].version).effect);
         let mut steps: Vec<Vec<u32>> = supply
             .arcs
@@ -229,10 +230,8 @@ impl Telling {
                 _ => Vec::new(),
             })
             .collect();
-        let named: Vec<_> = all
-            .iter()
-            .map(|own| links_named_by_prices(network, regime, std::iter::once(*own)))
-            .collect();
+        let named: Vec<_> =
+            all.iter().map(|own| links_named_by_prices(network, regime, std::iter::once(*own))).collect();
         let mut of_railways: Vec<Vec<u32>> = railways
             .iter()
             .map(|((carrier, _), tracks)| {
@@ -327,13 +326,13 @@ impl Context<'_> {
         let pricing = self.pricing(day);
         let named = links_named_by_prices(self.network, self.regime, day.speaking.iter().copied());
         let mut bits: BTreeMap<LinkId, u128> = BTreeMap::new();
-        let mut railway = Railway::default();
+        let mut usable = Vec::with_capacity(tracks.len());
         for (id, direction) in tracks.iter().copied().filter(|(link, way)| self.is_open(day, *link, *way)) {
             let link = self.network.link(id);
             let next = 1u128 << bits.len().min(127);
             let priced = if named.contains(&id) { *bits.entry(id).or_insert(next) } else { 0 };
             let Duration { hours, variance } = motion[id.0 as usize];
-            railway.add(UsableTrack {
+            usable.push(UsableTrack {
                 link: id,
                 direction,
                 tail: link.tail(direction),
@@ -347,6 +346,7 @@ impl Context<'_> {
                 visits: 0,
             });
         }
+        let railway = Railway::new(usable);
         let on = Some((Mode::Rail, vehicle));
         let ends = |place| self.supply.number(State { place, phase: Phase::Arrived, on }).is_some();
         let mut found = Vec::new();

@@ -342,7 +342,7 @@ impl<'a> Compiler<'a> {
     }
 
     fn railways(&self, leniency: Leniency) -> BTreeMap<(String, u32), Railway> {
-        let mut railways: BTreeMap<(String, u32), Railway> = BTreeMap::new();
+        let mut railways: BTreeMap<(String, u32), Vec<UsableTrack>> = BTreeMap::new();
         let mut bits: BTreeMap<LinkId, u128> = BTreeMap::new();
         let speaking = self.days.iter().flat_map(|day| day.speaking.iter().copied());
         let named = links_named_by_prices(self.network, self.regime, speaking);
@@ -372,7 +372,7 @@ impl<'a> Compiler<'a> {
             let segment = usable.trailing_zeros();
             let Duration { hours, variance } = self.motion[segment as usize][track.link.0 as usize];
             let head = link.head(track.direction);
-            railways.entry((link.carrier.clone(), track.vehicle)).or_default().add(UsableTrack {
+            railways.entry((link.carrier.clone(), track.vehicle)).or_default().push(UsableTrack {
                 link: track.link,
                 direction: track.direction,
                 tail: link.tail(track.direction),
@@ -386,7 +386,7 @@ impl<'a> Compiler<'a> {
                 visits: self.visit_bits(head),
             });
         }
-        railways
+        railways.into_iter().map(|(key, tracks)| (key, Railway::new(tracks))).collect()
     }
 
     fn add_hauls(&self, leniency: Leniency, compiled: &mut Compiled) {

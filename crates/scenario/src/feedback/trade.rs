@@ -39,8 +39,9 @@ impl ZoneCosts {
             .map(|(own, rival)| brought_together(*own, *rival, rivalry))
             .unzip();
         let square = ground.zones() * ground.zones();
-        let of_group =
-            |group: &usize| Logsum::new(&ground.baseline, *group, &cost[group * square..(group + 1) * square]);
+        let of_group = |group: &usize| {
+            Logsum::new(&ground.baseline, *group, &cost[group * square..(group + 1) * square])
+        };
         let logsums = ground.differentiated.iter().map(of_group).collect::<Result<_, _>>()?;
         Ok(Self { cost, on_network, logsums })
     }
@@ -55,9 +56,8 @@ impl ZoneCosts {
                 let pair = *pair as usize;
                 let (cost, share) = brought_together(network[pair], ground.outside[pair], rivalry);
                 let sector = ground.sector_of[pair / square];
-                let term = sector.map_or(0.0, |sector| {
-                    self.logsums[sector].term(&ground.baseline, pair % square, cost)
-                });
+                let term = sector
+                    .map_or(0.0, |sector| self.logsums[sector].term(&ground.baseline, pair % square, cost));
                 (cost, share, term)
             })
             .collect();
@@ -182,7 +182,8 @@ impl Trade {
             // Tonnes between economies for each unit of a term.
             let each: Vec<f64> = (0..n * n)
                 .map(|cell| {
-                    let at_origin = self.values[sector][cell] / (self.iceberg[sector][cell] * prices[cell / n]);
+                    let at_origin =
+                        self.values[sector][cell] / (self.iceberg[sector][cell] * prices[cell / n]);
                     let sum = sums[sector][cell];
                     if sum > 0.0 { at_origin / unit_value / sum } else { 0.0 }
                 })

@@ -71,6 +71,11 @@ impl Capacity {
         }
     }
 
+    /// Whether another one is of the same, in the same unit.
+    pub(super) fn is_counted_as(&self, other: &Self) -> bool {
+        (self.of, self.unit) == (other.of, other.unit)
+    }
+
     pub(super) fn is_service(&self, service: u32) -> bool {
         self.of == Scarce::Service(service)
     }

@@ -294,10 +294,8 @@ impl Compiling<'_> {
                 })
             })
             .collect();
-        let days: Vec<Day<'_>> = consignments
-            .iter()
-            .map(|own| Day::new(case, network, regime, own, date, perspective))
-            .collect();
+        let days: Vec<Day<'_>> =
+            consignments.iter().map(|own| Day::new(case, network, regime, own, date, perspective)).collect();
         CargoClasses {
             day_of,
             money: days.iter().map(|day| money_of(self.model, day)).collect(),

@@ -133,8 +133,7 @@ impl FormSupply {
             };
             let tonnes = model.case.goods.vehicles()[vehicle as usize].tonnes;
             let mut found: Vec<(u32, f64)> = Vec::new();
-            let take =
-                |number: &u32| (*number, capacities[*number as usize].units_per_tonne(tonnes));
+            let take = |number: &u32| (*number, capacities[*number as usize].units_per_tonne(tonnes));
             self.links_of(arc, |link| found.extend(by_link[link.0 as usize].iter().map(take)));
             if let Some(service) = service {
                 let on_it = (0u32..).zip(capacities).filter(|(_, own)| own.is_service(service));
@@ -209,8 +208,7 @@ impl FormSupply {
             let number = if self.hauls.get(position).is_some_and(|own| is_same(own, haul)) {
                 Some(position as u32)
             } else {
-                let numbers =
-                    numbers.get_or_insert_with(|| self.hauls.iter().map(key).zip(0u32..).collect());
+                let numbers = numbers.get_or_insert_with(|| self.hauls.iter().map(key).zip(0u32..).collect());
                 numbers.get(&key(haul)).copied()
             };
             arcs.push(number.map_or(NO_ARC, |number| steps as u32 + number));

@@ -14,11 +14,11 @@ use std::collections::BTreeMap;
 use network::LinkId;
 use rayon::prelude::*;
 use regime::Sums;
-use routing::{RoutingError, Tree};
+use routing::RoutingError;
 
 use super::form_supply::NO_ARC;
 use super::skim::{Found, add};
-use super::{Skims, TradeNetwork};
+use super::{Capacity, Skims, TradeNetwork};
 
 /// No route.
 const NONE: u32 = u32::MAX;
@@ -188,21 +188,26 @@ impl RoutePool {
         };
         let rows = network.cargoes.len() * zones;
         let found: Vec<(Pair, Found)> = (0..rows).into_par_iter().flat_map_iter(of_row).collect();
-        let mut starts: Vec<(usize, u32)> = found.iter().map(|(_, own)| (own.class, own.nodes.0)).collect();
-        starts.sort_unstable();
-        starts.dedup();
-        let trees: Vec<Tree> =
-            starts.par_iter().map(|start| skims.tree(network, *start)).collect::<Result<_, _>>()?;
-        let written: Vec<NewRoute> = found
-            .par_iter()
-            .filter_map(|(pair, found)| {
-                let tree = &trees[starts.binary_search(&(found.class, found.nodes.0)).ok()?];
+        // By where they start, so that a tree is made once and forgotten when its routes are written out.
+        let mut order: Vec<u32> = (0..found.len() as u32).collect();
+        let start = |number: &u32| {
+            let own = &found[*number as usize].1;
+            (own.class, own.nodes.0)
+        };
+        order.sort_by_key(start);
+        let batches: Vec<&[u32]> = order.chunk_by(|a, b| start(a) == start(b)).collect();
+        let of_batch = |batch: &&[u32]| -> Result<Vec<NewRoute>, RoutingError> {
+            let tree = skims.tree(network, start(&batch[0]))?;
+            let write = |number: &u32| {
+                let (pair, found) = &found[*number as usize];
                 let arcs = tree.arcs_to(&network.supply_of(found.class).graph, found.nodes.1);
-                self.measured(network, *pair, found.entries, arcs, delays)
-            })
-            .collect();
+                known.measured(network, *pair, found.entries, arcs, delays)
+            };
+            Ok(batch.iter().filter_map(write).collect())
+        };
+        let written: Vec<Vec<NewRoute>> = batches.par_iter().map(of_batch).collect::<Result<_, _>>()?;
         let mut saving = 0.0f64;
-        for NewRoute { pair, entries, arcs, route, saving: own } in written {
+        for NewRoute { pair, entries, arcs, route, saving: own } in written.into_iter().flatten() {
             saving = saving.max(own);
             let part = Part { first: self.arcs.len() as u32, count: arcs.len() as u32 };
             self.arcs.extend_from_slice(&arcs);
@@ -243,24 +248,31 @@ impl RoutePool {
         let value_of_time = network.cargoes[pair.cargo].commodity.value_of_time;
         let least = self.cost(network, number, delays);
         let delay: f64 = route.passes.iter().map(|(capacity, _)| delays[*capacity as usize]).sum();
-        let saving =
-            if least.is_finite() { 1.0 - (route.cost + value_of_time * delay) / least } else { 0.0 };
+        let saving = if least.is_finite() { 1.0 - (route.cost + value_of_time * delay) / least } else { 0.0 };
         Some(NewRoute { pair, entries, arcs, route, saving })
     }
 
     /// Adds a route whose arcs are in the list already.
     fn push(&mut self, number: u32, entries: (u32, u32), arcs: Part, own: &Route) {
+        let last = self.of_pair(number as usize).last().unwrap_or(NONE);
+        let route = self.append(number, entries, arcs, own);
+        self.link(number, last, route);
+    }
+
+    /// Makes a route follow another one of its pair, or be the first.
+    fn link(&mut self, pair: u32, last: u32, route: u32) {
+        match self.routes.get_mut(last as usize) {
+            Some(last) => last.next = route,
+            None => self.first[pair as usize] = route,
+        }
+    }
+
+    fn append(&mut self, number: u32, entries: (u32, u32), arcs: Part, own: &Route) -> u32 {
         let list = |first: usize, count: usize| Part { first: first as u32, count: count as u32 };
         let scarce_arcs = list(self.scarce_arcs.len(), own.scarce_arcs.len());
         self.scarce_arcs.extend_from_slice(&own.scarce_arcs);
         let passes = list(self.passes.len(), own.passes.len());
         self.passes.extend_from_slice(&own.passes);
-        let route = self.routes.len() as u32;
-        let last = self.of_pair(number as usize).last();
-        match last {
-            Some(last) => self.routes[last as usize].next = route,
-            None => self.first[number as usize] = route,
-        }
         self.routes.push(PooledRoute {
             pair: number,
             next: NONE,
@@ -273,6 +285,7 @@ impl RoutePool {
             cost: own.cost,
             share: 0.0,
         });
+        self.routes.len() as u32 - 1
     }
 
     /// After routes have come in: which pairs answer to delays. Of the others all goods take the cheapest route, the first
@@ -329,6 +342,10 @@ impl RoutePool {
             scratch.push((number, Part { first: first as u32, count: route.arcs.count }));
         }
         let arcs = &own.arcs;
+        // Where the same is scarce, what a route takes of it has not changed.
+        let is_same = |(a, b): (&Capacity, &Capacity)| a.is_counted_as(b);
+        let same_scarce = network.capacities.len() == other.capacities.len()
+            && network.capacities.iter().zip(&other.capacities).all(is_same);
         let measured: Vec<Option<Route>> = scratch
             .par_iter()
             .with_min_len(256)
@@ -336,18 +353,30 @@ impl RoutePool {
                 let theirs = &pool.routes[*number as usize];
                 let pair = Pair::of(theirs.pair as usize, pool.zones);
                 let mut route = Route::default();
-                route.measure(network, pair, theirs.entries, part.of(arcs)).then_some(route)
+                let is_open = if same_scarce {
+                    route.cost_of(network, pair, theirs.entries, part.of(arcs))
+                } else {
+                    route.measure(network, pair, theirs.entries, part.of(arcs))
+                };
+                is_open.then_some(route)
             })
             .collect();
         own.routes.reserve_exact(measured.len());
+        let mut last_of: Vec<u32> = vec![NONE; own.pairs()];
         for ((number, part), route) in scratch.into_iter().zip(measured) {
-            if let Some(route) = route {
-                let theirs = &pool.routes[number as usize];
-                own.push(theirs.pair, theirs.entries, part, &route);
-                if let Some(last) = own.routes.last_mut() {
-                    last.share = theirs.share;
-                }
+            let Some(mut route) = route else { continue };
+            let theirs = &pool.routes[number as usize];
+            if same_scarce {
+                let arc_of = &arc_of[network.classes[route.class].supply];
+                let scarce = theirs.scarce_arcs.of(&pool.scarce_arcs);
+                route.scarce_arcs.extend(scarce.iter().map(|arc| arc_of[*arc as usize]));
+                route.passes.extend_from_slice(theirs.passes.of(&pool.passes));
             }
+            let place = own.append(theirs.pair, theirs.entries, part, &route);
+            own.routes[place as usize].share = theirs.share;
+            let last = &mut last_of[theirs.pair as usize];
+            own.link(theirs.pair, *last, place);
+            *last = place;
         }
         own.settle_order();
         own
@@ -404,6 +433,7 @@ impl RoutePool {
 /// What a route takes and costs.
 #[derive(Debug, Clone, Default)]
 struct Route {
+    class: usize,
     scarce_arcs: Vec<u32>,
     passes: Vec<(u32, f64)>,
     fixed: u64,
@@ -412,24 +442,15 @@ struct Route {
 }
 
 impl Route {
-    /// Adds up the arcs of a route; false where one of them is closed.
+    /// Adds up the arcs of a route and what it takes; false where one of them is closed.
     fn measure(&mut self, network: &TradeNetwork, pair: Pair, entries: (u32, u32), arcs: &[u32]) -> bool {
-        let number = network.class_of_pair(pair);
-        let (class, supply) = (&network.classes[number], network.supply_of(number));
-        let goods = &network.cargoes[pair.cargo].commodity;
-        let entry = |zone: usize, position: u32| network.zones[zone].entries[pair.cargo].get(position as usize);
-        let (Some(first), Some(last)) = (entry(pair.origin, entries.0), entry(pair.destination, entries.1))
-        else {
+        if !self.cost_of(network, pair, entries, arcs) {
             return false;
-        };
-        self.sums = network.beyond(pair, entries);
-        self.fixed = network.beyond_cost(pair.cargo, first) + network.beyond_cost(pair.cargo, last);
+        }
+        let supply = network.supply_of(self.class);
         for arc in arcs {
-            let Some(step) = &class.sums[*arc as usize] else { return false };
-            add(&mut self.sums, step);
             let passes = supply.passes(*arc);
             if passes.is_empty() {
-                self.fixed += u64::from(class.free.value(*arc));
                 continue;
             }
             self.scarce_arcs.push(*arc);
@@ -441,6 +462,29 @@ impl Route {
             }
         }
         self.passes.sort_unstable_by_key(|own| own.0);
+        true
+    }
+
+    /// Adds up the arcs alone.
+    fn cost_of(&mut self, network: &TradeNetwork, pair: Pair, entries: (u32, u32), arcs: &[u32]) -> bool {
+        self.class = network.class_of_pair(pair);
+        let (class, supply) = (&network.classes[self.class], network.supply_of(self.class));
+        let goods = &network.cargoes[pair.cargo].commodity;
+        let entry =
+            |zone: usize, position: u32| network.zones[zone].entries[pair.cargo].get(position as usize);
+        let (Some(first), Some(last)) = (entry(pair.origin, entries.0), entry(pair.destination, entries.1))
+        else {
+            return false;
+        };
+        self.sums = network.beyond(pair, entries);
+        self.fixed = network.beyond_cost(pair.cargo, first) + network.beyond_cost(pair.cargo, last);
+        for arc in arcs {
+            let Some(step) = &class.sums[*arc as usize] else { return false };
+            add(&mut self.sums, step);
+            if supply.passes(*arc).is_empty() {
+                self.fixed += u64::from(class.free.value(*arc));
+            }
+        }
         let risk = network.reliability_ratio * self.sums.variance.sqrt();
         self.cost = self.sums.usd_per_tonne + goods.value_of_time * (self.sums.hours + risk);
         true

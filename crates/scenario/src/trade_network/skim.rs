@@ -160,8 +160,7 @@ impl Skims {
                 let cost = before + u64::from(cost) + network.beyond_cost(cargo, entry);
                 if cost < least {
                     least = cost;
-                    best =
-                        Some(Found { cost, class: number, entries: (first, last), nodes: (start, end) });
+                    best = Some(Found { cost, class: number, entries: (first, last), nodes: (start, end) });
                 }
             }
         }
@@ -243,11 +242,14 @@ impl TradeNetwork {
             for (number, zone) in self.zones.iter().enumerate() {
                 let own = self.economy_of[number];
                 for other in (0..self.economies.len()).filter(|other| zone.on_network || reached[*other]) {
-                    for (side, class) in
-                        [self.class_of(cargo, own, other), self.class_of(cargo, other, own)].into_iter().enumerate()
+                    for (side, class) in [self.class_of(cargo, own, other), self.class_of(cargo, other, own)]
+                        .into_iter()
+                        .enumerate()
                     {
                         let supply = self.supply_of(class);
-                        for node in zone.entries[cargo].iter().filter_map(|entry| supply.end(entry.place, side)) {
+                        for node in
+                            zone.entries[cargo].iter().filter_map(|entry| supply.end(entry.place, side))
+                        {
                             marks[class][side][node as usize] = true;
                         }
                     }

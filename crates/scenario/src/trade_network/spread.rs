@@ -4,8 +4,8 @@
 //! Of some ten thousand pairs nearly all have one route that is best at any delay that could come about; they are loaded
 //! without being asked. Which those are is found with bounds on the delays: a route is left out where another one of its
 //! pair is no dearer at all delays within them, which one sees from the capacities that only one of the two takes. What is
-//! left, some dozen pairs, goes to the solver. If the delays that come out break the bounds, these are widened, at last to
-//! all delays there are.
+//! left, some dozen pairs, goes to the solver. If the delays that come out break the bounds, these are widened to hold them,
+//! at last to all delays there are.
 
 use std::collections::BTreeMap;
 
@@ -20,8 +20,11 @@ use super::{Capacity, RouteLoad, RoutePool, TradeNetwork};
 
 /// Passes of the solver, each over all pairs, before it gives up.
 const MOST_PASSES: usize = 300;
-/// Bounds on delays, tighter ones first: a share of the delay up and down, and of the hours that one lot takes to pass.
-const WIDTHS: [(f64, f64); 2] = [(0.25, 0.5), (0.8, 8.0)];
+/// How far bounds lie from delays that they are to hold: a share of the delay up and down, and of the hours that one lot
+/// takes to pass.
+const WIDTH: (f64, f64) = (0.25, 0.5);
+/// Times that bounds are widened before all delays are looked at.
+const WIDENINGS: usize = 4;
 
 /// Loads and delays.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,17 +65,22 @@ struct Bounds {
 }
 
 impl Bounds {
-    /// Around delays, by a width; without one all delays there are.
-    fn around(capacities: &[Capacity], delays: &[f64], width: Option<(f64, f64)>) -> Self {
-        let bound = |(capacity, delay): (&Capacity, &f64)| match width {
-            Some((share, lots)) => {
-                let slack = share * delay + lots * capacity.hours_of_a_lot();
-                ((delay - slack).max(0.0), delay + slack)
-            }
-            None => (0.0, f64::INFINITY),
-        };
-        let (least, most) = capacities.iter().zip(delays).map(bound).unzip();
-        Self { least, most }
+    /// All delays there are.
+    fn none(count: usize) -> Self {
+        Self { least: vec![0.0; count], most: vec![f64::INFINITY; count] }
+    }
+
+    /// Widened to hold delays and what lies near them; from nothing where there are none yet.
+    fn widened(known: Option<Self>, capacities: &[Capacity], delays: &[f64]) -> Self {
+        let (share, lots) = WIDTH;
+        let slack = |(capacity, delay): (&Capacity, &f64)| share * delay + lots * capacity.hours_of_a_lot();
+        let slacks: Vec<f64> = capacities.iter().zip(delays).map(slack).collect();
+        let mut bounds = known.unwrap_or_else(|| Self { least: delays.to_vec(), most: delays.to_vec() });
+        for (number, (delay, slack)) in delays.iter().zip(slacks).enumerate() {
+            bounds.least[number] = bounds.least[number].min((delay - slack).max(0.0));
+            bounds.most[number] = bounds.most[number].max(delay + slack);
+        }
+        bounds
     }
 
     fn hold(&self, delays: &[f64]) -> bool {
@@ -110,14 +118,15 @@ impl RoutePool {
         near: &[f64],
         gap: f64,
     ) -> Result<Spread, AssignmentError> {
-        for width in WIDTHS.map(Some).into_iter().chain([None]) {
-            let bounds = Bounds::around(&network.capacities, near, width);
+        let mut bounds = Bounds::widened(None, &network.capacities, near);
+        for _ in 0..WIDENINGS {
             let spread = self.spread_within(network, tonnes, &bounds, gap)?;
-            if width.is_none() || bounds.hold(&spread.delays) {
+            if bounds.hold(&spread.delays) {
                 return Ok(spread);
             }
+            bounds = Bounds::widened(Some(bounds), &network.capacities, &spread.delays);
         }
-        unreachable!("the last bounds hold everything")
+        self.spread_within(network, tonnes, &Bounds::none(near.len()), gap)
     }
 
     /// Spreads tonnes over the pool and writes the routes out that carry them.
