@@ -64,7 +64,9 @@ fn text(capacity: impl Fn(&str) -> Option<f64>) -> String {
     let mut text = String::new();
     let mut line = |words: String| writeln!(text, "{words}").expect("a string takes all");
     for (form, wagon) in [("liquid_bulk", 60), ("general", 60), ("container", 48)] {
-        line(format!("vehicles vehicle=wagon-{form} mode=rail gauge_mm=1520 form={form} tonnes={wagon} per_train=50"));
+        line(format!(
+            "vehicles vehicle=wagon-{form} mode=rail gauge_mm=1520 form={form} tonnes={wagon} per_train=50"
+        ));
         line(format!("vehicles vehicle=truck-{form} mode=road form={form} tonnes=20"));
     }
     for (number, (group, form, value, time, percent)) in GROUPS.iter().enumerate() {
@@ -76,14 +78,20 @@ fn text(capacity: impl Fn(&str) -> Option<f64>) -> String {
         ));
         line(format!("trade_groups group={group} kind={kind} commodity={group} hs={} {share}", 20 + number));
     }
-    for (coefficient, value) in [("elasticity", 5.0), ("distance", -0.8), ("border", -2.4), ("contiguity", 0.6)] {
+    for (coefficient, value) in
+        [("elasticity", 5.0), ("distance", -0.8), ("border", -2.4), ("contiguity", 0.6)]
+    {
         line(format!("trade_coefficients coefficient={coefficient} value={value}"));
     }
     line("outside_ways way=sea kind=sea route_factor=1.5".to_owned());
     line("outside_ways way=inland kind=inland route_factor=1.25".to_owned());
     for form in ["dry_bulk", "liquid_bulk", "general", "container"] {
-        line(format!("outside_rates way=sea form={form} usd_per_tonne_km=0.004 usd_per_tonne=45 km_per_hour=20 hours=96"));
-        line(format!("outside_rates way=inland form={form} usd_per_tonne_km=0.04 usd_per_tonne=8 km_per_hour=30 hours=24"));
+        line(format!(
+            "outside_rates way=sea form={form} usd_per_tonne_km=0.004 usd_per_tonne=45 km_per_hour=20 hours=96"
+        ));
+        line(format!(
+            "outside_rates way=inland form={form} usd_per_tonne_km=0.04 usd_per_tonne=8 km_per_hour=30 hours=24"
+        ));
     }
     let mut counter = 0;
     let mut next = |least: f64, most: f64| {
@@ -97,7 +105,9 @@ fn text(capacity: impl Fn(&str) -> Option<f64>) -> String {
             line(format!("place {town} {own} {latitude} {longitude}"));
             let weight = next(100.0, 2000.0).round();
             let port = next(300.0, 2500.0).round();
-            line(format!("zones zone=z-{town} economy={own} place={town} weight={weight} within_km=60 port_km={port} ways=inland"));
+            line(format!(
+                "zones zone=z-{town} economy={own} place={town} weight={weight} within_km=60 port_km={port} ways=inland"
+            ));
             if column % TOWNS == 0 {
                 line(format!("gdp economy={own} year=2017 usd_million={}", next(8e3, 9e5).round()));
             }
@@ -135,7 +145,9 @@ fn text(capacity: impl Fn(&str) -> Option<f64>) -> String {
     // Rules that tell some of the pairs apart.
     for number in 0..6 {
         let (own, shut) = (economy(5 * (number % 4), number), economy(5 * ((number + 2) % 4), number + 2));
-        line(format!("rule ban-{number} v1 ban 2001-01-01..open territory={own} movement=transit destinations={shut}"));
+        line(format!(
+            "rule ban-{number} v1 ban 2001-01-01..open territory={own} movement=transit destinations={shut}"
+        ));
     }
     for (number, (group, ..)) in GROUPS.iter().enumerate().filter(|(_, own)| own.4.is_none()) {
         for row in 0..ROWS {
@@ -144,7 +156,9 @@ fn text(capacity: impl Fn(&str) -> Option<f64>) -> String {
                 let (zone, tonnes) = (town(column, row), drawn(at, 1e5, 2e6).round());
                 // In the west they sell, in the east they buy.
                 let (side, elasticity) = if column < 6 { ("supply", 1.0) } else { ("demand", -0.5) };
-                line(format!("markets group={group} zone=z-{zone} side={side} tonnes={tonnes} elasticity={elasticity}"));
+                line(format!(
+                    "markets group={group} zone=z-{zone} side={side} tonnes={tonnes} elasticity={elasticity}"
+                ));
             }
         }
     }
@@ -156,9 +170,10 @@ fn text(capacity: impl Fn(&str) -> Option<f64>) -> String {
                 (Some("border"), Some(a), Some(b)) => capacity(&format!("rail-{a}-{b}")),
                 _ => None,
             };
-            found.map_or_else(|| format!("{line}\n"), |daily| {
-                format!("{line} capacity={daily:.1} capacity_unit=trains_per_day\n")
-            })
+            found.map_or_else(
+                || format!("{line}\n"),
+                |daily| format!("{line} capacity={daily:.1} capacity_unit=trains_per_day\n"),
+            )
         })
         .collect()
 }
@@ -198,7 +213,10 @@ fn scenarios(model: &Model) -> Vec<Scenario> {
     let at = |number: usize| borders[number * borders.len() / 8];
     let measures = (0..8).map(|number| match number % 4 {
         0 => format!("kind = \"close\"\nlinks = [\"{}\"]", at(number)),
-        1 => format!("kind = \"activity-time\"\ncrossings = [\"{}\"]\nactivities = [\"customs\"]\nfactor = 0.5", at(number)),
+        1 => format!(
+            "kind = \"activity-time\"\ncrossings = [\"{}\"]\nactivities = [\"customs\"]\nfactor = 0.5",
+            at(number)
+        ),
         2 => format!("kind = \"tariff-multiplier\"\ncarriers = [\"R{}\"]\nfactor = 0.8", economy(10, number)),
         _ => format!("kind = \"capacity\"\nlinks = [\"{}\"]\nfactor = 0.7", at(number)),
     });

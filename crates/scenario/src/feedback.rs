@@ -39,6 +39,7 @@
 //! | module | concept |
 //! |---|---|
 //! | `ground` | what does not change while the loop runs |
+//! | `zone_costs` | costs between zones, network and rival brought together |
 //! | `trade` | tonnes and values at given costs |
 //! | `acceleration` | fixed points, found sooner |
 //! | `settle` | the loop itself |
@@ -49,6 +50,7 @@ mod effect;
 mod ground;
 mod settle;
 mod trade;
+mod zone_costs;
 
 pub use effect::{CapacityUse, EconomyEffect, PairEffect, PublicMoney, Totals};
 pub use ground::{FeedbackError, Frozen, Ground, LoopSettings};

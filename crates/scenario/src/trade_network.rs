@@ -25,19 +25,22 @@
 //! | `capacity` | what is scarce, and the delay it makes |
 //! | `form_supply` | the network of one form of goods: the arcs on which classes put their numbers |
 //! | `skim` | least routes from zone to zone |
-//! | `pool` | routes found so far |
+//! | `pool`, `shared_list` | routes found so far |
+//! | `live_pairs` | those whose costs answer to delays, in rows |
 //! | `spread` | tonnes spread over the pool with capacity |
 
 mod capacity;
 mod class;
 mod form_supply;
+mod live_pairs;
 mod pool;
+mod shared_list;
 mod skim;
 mod spread;
 
 pub use capacity::{Capacity, Scarce};
 pub use class::{Cargo, Entry, NetworkZone, PairMoney, TradeNetwork};
-pub use pool::{Pair, RouteLoad, RoutePool};
+pub use pool::{Learnt, Pair, RouteLoad, RoutePool};
 pub use skim::{PairSkim, Skims};
 pub use spread::Loaded;
 pub(crate) use spread::Spread;

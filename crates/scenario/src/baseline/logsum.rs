@@ -43,6 +43,18 @@ impl Logsum {
         weights * (1.0 + cost / self.unit_value).powf(-self.theta)
     }
 
+    /// The same from its term at a cost close by, up to the third order of the step.
+    pub(crate) fn term_near(&self, pair: usize, before: f64, cost: f64) -> f64 {
+        let step = (cost - before) / (self.unit_value + before);
+        let fall = -self.theta * (step - 0.5 * step * step);
+        self.terms[pair] * (1.0 + fall + 0.5 * fall * fall)
+    }
+
+    /// The elasticity θ.
+    pub(crate) fn theta(&self) -> f64 {
+        self.theta
+    }
+
     /// Sums of terms by pair of economies.
     pub(crate) fn sums(&self, baseline: &Baseline) -> Vec<f64> {
         sums(baseline, &self.terms)

@@ -113,6 +113,7 @@ pub struct Ground {
     pub(super) sector_of: Vec<Option<usize>>,
     /// Groups that do not.
     pub(super) homogeneous: Vec<usize>,
+    lambda: f64,
 }
 
 impl Ground {
@@ -191,7 +192,17 @@ impl Ground {
             differentiated,
             sector_of,
             homogeneous,
+            lambda: settings.rivalry,
         })
+    }
+
+    pub(super) fn rivalry(&self, _cargo: usize) -> f64 {
+        self.lambda
+    }
+
+    /// Whether costs between zones follow from costs on the network as they do on another ground.
+    pub(super) fn is_made_like(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.baseline, &other.baseline) && Arc::ptr_eq(&self.outside, &other.outside)
     }
 
     /// Number of zones.

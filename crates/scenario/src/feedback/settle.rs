@@ -4,11 +4,15 @@ use rayon::prelude::*;
 
 use super::acceleration::Acceleration;
 use super::ground::{FeedbackError, Ground, LoopSettings};
-use super::trade::{Trade, ZoneCosts};
+use super::trade::Trade;
+use super::zone_costs::ZoneCosts;
+use crate::baseline::Logsum;
 use crate::trade_network::{Capacity, Loaded, RoutePool, Skims, Spread};
 
 /// A saving outside the pool that is none.
 const NO_SAVING: f64 = 1e-9;
+/// Pairs that a thread takes at once, at least.
+const PIECE: usize = 4096;
 /// Share of a capacity by which a step may change its load.
 const LONGEST_STEP: f64 = 0.25;
 
@@ -47,6 +51,8 @@ pub struct Settled {
     pub zone_costs: Vec<f64>,
     /// Share of the tonnes that the network has, likewise.
     pub on_network: Vec<f64>,
+    /// What costs between economies are made of.
+    pub(super) logsums: Vec<Logsum>,
     /// Trade.
     pub trade: Trade,
     /// Tonnes on routes and capacities.
@@ -119,17 +125,25 @@ impl Ground {
         let (mut passes, mut searches) = (0, 0);
         let mut best: Option<(f64, Vec<f64>)> = None;
         let mut last: Option<Pass> = None;
-        let mut costs: Option<Costs> = None;
+        let mut costs: Option<ZoneCosts> = None;
         let (settled, saving) = 'search: loop {
             let delays = delays_at(&shares);
             let skims = Skims::new(&self.network, &delays)?;
-            let found = pool.learn(&self.network, &skims, &delays)?;
+            let learnt = pool.learn(&self.network, &skims, &delays)?;
+            let found = learnt.saving;
             searches += 1;
             // The first search fills the pool, and nothing has been loaded before it.
             if searches > 1 && found <= NO_SAVING {
                 break (true, found);
             }
-            let costs = costs.insert(Costs::new(&self, &pool, &delays, settings)?);
+            let costs = match &mut costs {
+                Some(costs) => {
+                    let cost = |pair: &u32| (*pair, pool.cost(&self.network, *pair as usize, &delays));
+                    costs.move_to(&self, learnt.pairs.iter().map(cost).collect());
+                    costs
+                }
+                costs => costs.insert(ZoneCosts::of_pool(&self, &pool, &delays, near)?),
+            };
             let mut acceleration = Acceleration::default();
             best = None;
             loop {
@@ -145,7 +159,7 @@ impl Ground {
                     .zip(&delays)
                     .map(|(new, old)| (new - old).abs())
                     .fold(0.0, f64::max);
-                let damped = self.damped(&shares, &image, &pool, costs, &pass, settings);
+                let damped = self.damped(&shares, &image, &pool, costs, &pass);
                 last = Some(pass);
                 if best.as_ref().is_none_or(|(least, _)| change <= *least) {
                     best = Some((change, shares.clone()));
@@ -180,17 +194,18 @@ impl Ground {
             equilibrium_residual,
             spatial_violation,
         };
-        let Costs { network: network_costs, zone } = costs;
-        let on_network = zone.on_network;
+        let ZoneCosts { network: network_costs, cost: zone_costs, on_network, logsums } = costs;
         let tonnes: Vec<f64> =
             trade.tonnes.iter().zip(&on_network).map(|(tonnes, share)| tonnes * share).collect();
         let loaded = pool.loaded(&self.network, &tonnes, spread);
+        pool.freeze();
         Ok(Settled {
             ground: self,
             delays,
             network_costs,
-            zone_costs: zone.cost,
+            zone_costs,
             on_network,
+            logsums,
             trade,
             loaded,
             pool,
@@ -226,27 +241,20 @@ impl Ground {
         shares: &[f64],
         image: &[f64],
         pool: &RoutePool,
-        costs: &Costs,
+        costs: &ZoneCosts,
         pass: &Pass,
-        settings: &LoopSettings,
     ) -> Vec<f64> {
-        let mut response = vec![0.0; shares.len()];
         let square = self.zones() * self.zones();
-        for &pair in pool.live() {
-            let pair = pair as usize;
-            let on_network = costs.zone.on_network[pair];
-            let tonnes = pass.trade.tonnes[pair] * on_network;
-            if tonnes <= 0.0 {
-                continue;
-            }
-            let cargo = pair / square;
+        let answers = |position: usize| {
+            let pair = pool.live()[position] as usize;
+            let (cargo, on_network) = (pair / square, costs.on_network[pair]);
             let goods = &self.network.cargoes[cargo].commodity;
-            let of_way = settings.rivalry * (1.0 - on_network) / costs.network[pair].max(0.1);
+            let of_way = self.rivalry(cargo) * (1.0 - on_network) / costs.network[pair].max(0.1);
             let elasticity = self.baseline.groups[cargo].elasticity.as_ref();
             let of_trade = elasticity.map_or(1.0, |own| own.value) / goods.unit_value;
-            let answers = tonnes * goods.value_of_time * (of_way + of_trade);
-            pool.taken(pair, |capacity, units| response[capacity as usize] += answers * units);
-        }
+            pass.trade.tonnes[pair] * on_network * goods.value_of_time * (of_way + of_trade)
+        };
+        let response = pool.taken(shares.len(), answers);
         let of_capacity = self.network.capacities.iter().zip(response).zip(shares.iter().zip(image));
         of_capacity
             .map(|((capacity, response), (share, image))| {
@@ -260,48 +268,17 @@ impl Ground {
     fn pass(
         &self,
         pool: &mut RoutePool,
-        costs: &mut Costs,
+        costs: &mut ZoneCosts,
         delays: &[f64],
         base: Option<&Settled>,
         last: Option<&Pass>,
         settings: &LoopSettings,
     ) -> Result<Pass, FeedbackError> {
-        costs.update(self, pool, delays, settings);
-        let trade = Trade::at(self, &costs.zone, base, last.map(|last| &last.trade), settings)?;
-        let mut tonnes = vec![0.0; trade.tonnes.len()];
-        for &pair in pool.live() {
-            tonnes[pair as usize] = trade.tonnes[pair as usize] * costs.zone.on_network[pair as usize];
-        }
+        costs.move_to(self, pool.live_costs(&self.network, delays));
+        let trade = Trade::at(self, costs, base, last.map(|last| &last.trade), settings)?;
+        let of_pair = |pair: &u32| trade.tonnes[*pair as usize] * costs.on_network[*pair as usize];
+        let tonnes: Vec<f64> = pool.live().par_iter().with_min_len(PIECE).map(of_pair).collect();
         let spread = pool.spread(&self.network, &tonnes, delays, settings.gap)?;
         Ok(Pass { trade, spread })
-    }
-}
-
-/// Costs at the delays of a pass. Only those of pairs that answer to delays are made again.
-struct Costs {
-    /// On the network, by cargo, zone of origin and of destination.
-    network: Vec<f64>,
-    zone: ZoneCosts,
-}
-
-impl Costs {
-    fn new(
-        ground: &Ground,
-        pool: &RoutePool,
-        delays: &[f64],
-        settings: &LoopSettings,
-    ) -> Result<Self, FeedbackError> {
-        let network = pool.costs(&ground.network, delays);
-        let zone = ZoneCosts::new(ground, &network, settings.rivalry)?;
-        Ok(Self { network, zone })
-    }
-
-    fn update(&mut self, ground: &Ground, pool: &RoutePool, delays: &[f64], settings: &LoopSettings) {
-        let cost = |pair: &u32| pool.cost(&ground.network, *pair as usize, delays);
-        let changed: Vec<f64> = pool.live().par_iter().with_min_len(1024).map(cost).collect();
-        for (pair, cost) in pool.live().iter().zip(changed) {
-            self.network[*pair as usize] = cost;
-        }
-        self.zone.update(ground, pool.live(), &self.network, settings.rivalry);
     }
 }

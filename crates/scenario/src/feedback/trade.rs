@@ -3,79 +3,13 @@
 use gravity::equilibrium::{Change, Equilibrium, EquilibriumOptions, solve};
 use gravity::{Lane, SpatialEquilibrium, spatial_equilibrium, spatial_equilibrium_from};
 
-use rayon::prelude::*;
-
 use super::ground::{FeedbackError, Ground, LoopSettings};
 use super::settle::Settled;
-use crate::baseline::{BaselineTrade, GoodsMarket, Logsum};
+use super::zone_costs::ZoneCosts;
+use crate::baseline::{BaselineTrade, GoodsMarket};
 
 /// The least iceberg factor: goods do not gain value on the way, however much is paid for taking them.
 const LEAST_FACTOR: f64 = 1.0 + 1e-6;
-
-/// Costs between zones: network and rival brought together, and what costs between economies are made of.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct ZoneCosts {
-    /// Logsum of both, USD a tonne, by cargo, zone of origin and of destination.
-    pub(super) cost: Vec<f64>,
-    /// Share of the tonnes that the network has.
-    pub(super) on_network: Vec<f64>,
-    /// By differentiated group in order.
-    logsums: Vec<Logsum>,
-}
-
-/// The cost of a pair with its rival brought in, and the share that the network has.
-fn brought_together(network: f64, rival: f64, rivalry: f64) -> (f64, f64) {
-    // Of costs near zero the logarithm runs away; a tenth of a dollar is nothing.
-    let (own, rival) = (network.max(0.1), rival.max(0.1));
-    let odds = if own.is_finite() { (own / rival).powf(-rivalry) } else { 0.0 };
-    (rival * (1.0 + odds).powf(-1.0 / rivalry), odds / (1.0 + odds))
-}
-
-impl ZoneCosts {
-    pub(super) fn new(ground: &Ground, network: &[f64], rivalry: f64) -> Result<Self, FeedbackError> {
-        let (cost, on_network): (Vec<f64>, Vec<f64>) = network
-            .par_iter()
-            .zip(&ground.outside[..])
-            .map(|(own, rival)| brought_together(*own, *rival, rivalry))
-            .unzip();
-        let square = ground.zones() * ground.zones();
-        let of_group = |group: &usize| {
-            Logsum::new(&ground.baseline, *group, &cost[group * square..(group + 1) * square])
-        };
-        let logsums = ground.differentiated.iter().map(of_group).collect::<Result<_, _>>()?;
-        Ok(Self { cost, on_network, logsums })
-    }
-
-    /// After the costs of some pairs on the network have changed.
-    pub(super) fn update(&mut self, ground: &Ground, pairs: &[u32], network: &[f64], rivalry: f64) {
-        let square = ground.zones() * ground.zones();
-        let changed: Vec<(f64, f64, f64)> = pairs
-            .par_iter()
-            .with_min_len(1024)
-            .map(|pair| {
-                let pair = *pair as usize;
-                let (cost, share) = brought_together(network[pair], ground.outside[pair], rivalry);
-                let sector = ground.sector_of[pair / square];
-                let term = sector
-                    .map_or(0.0, |sector| self.logsums[sector].term(&ground.baseline, pair % square, cost));
-                (cost, share, term)
-            })
-            .collect();
-        for (pair, (cost, share, term)) in pairs.iter().zip(changed) {
-            let pair = *pair as usize;
-            (self.cost[pair], self.on_network[pair]) = (cost, share);
-            if let Some(sector) = ground.sector_of[pair / square] {
-                self.logsums[sector].terms[pair % square] = term;
-            }
-        }
-    }
-
-    /// Those of one cargo.
-    fn of(&self, ground: &Ground, cargo: usize) -> &[f64] {
-        let square = ground.zones() * ground.zones();
-        &self.cost[cargo * square..(cargo + 1) * square]
-    }
-}
 
 /// The trade of a homogeneous good.
 #[derive(Debug, Clone)]

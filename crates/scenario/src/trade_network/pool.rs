@@ -7,9 +7,9 @@
 //! Science* 7, 1973).
 //!
 //! A search and the pool count in the same fixed point, so that "better" is a comparison of whole numbers, and a route
-//! that is known is not written out again.
+//! that is known is not written out again. What passes look at, again and again, lies in one row ([`LivePairs`]).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use network::LinkId;
 use rayon::prelude::*;
@@ -17,6 +17,8 @@ use regime::Sums;
 use routing::RoutingError;
 
 use super::form_supply::NO_ARC;
+use super::live_pairs::LivePairs;
+use super::shared_list::{Part, SharedList};
 use super::skim::{Found, add};
 use super::{Capacity, Skims, TradeNetwork};
 
@@ -42,54 +44,37 @@ impl Pair {
     }
 }
 
-/// A part of a list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-struct Part {
-    first: u32,
-    count: u32,
-}
-
-impl Part {
-    fn of<T>(self, list: &[T]) -> &[T] {
-        &list[self.first as usize..(self.first + self.count) as usize]
-    }
-}
-
 /// A route in the pool.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct PooledRoute {
-    /// The number of its pair.
-    pair: u32,
+struct PooledRoute {
     /// The next route of the pair.
     next: u32,
     entries: (u32, u32),
     arcs: Part,
     /// Those of its arcs that take scarce capacities.
     scarce_arcs: Part,
-    /// Scarce capacities, with units a tonne, each once.
+    /// Scarce capacities, with units a tonne, each once, ascending.
     passes: Part,
     /// Money and time of the other arcs and between zones and entries, in the fixed point of searches.
     fixed: u64,
-    /// Without delays, entries included.
-    pub(super) sums: Sums,
     /// Generalised cost without delays, USD a tonne.
-    pub(super) cost: f64,
-    /// Share of the pair's tonnes in the last loading.
-    pub(super) share: f64,
+    cost: f64,
 }
 
 /// The routes found so far, and how tonnes were last spread over them.
 #[derive(Debug, Clone)]
 pub struct RoutePool {
     pub(super) zones: usize,
-    pub(super) routes: Vec<PooledRoute>,
+    routes: Vec<PooledRoute>,
+    /// By route, its share of the pair's tonnes in the last loading.
+    pub(super) shares: Vec<f64>,
     /// By pair, its first route.
     first: Vec<u32>,
-    arcs: Vec<u32>,
-    scarce_arcs: Vec<u32>,
-    passes: Vec<(u32, f64)>,
-    /// Pairs with a route that takes a scarce capacity, ascending: only their costs answer to delays.
-    live: Vec<u32>,
+    arcs: SharedList<u32>,
+    scarce_arcs: SharedList<u32>,
+    passes: SharedList<(u32, f64)>,
+    /// Pairs with a route that takes a scarce capacity: only their costs answer to delays.
+    pub(super) live: LivePairs,
 }
 
 /// Tonnes on a route.
@@ -103,8 +88,6 @@ pub struct RouteLoad {
     pub sums: Sums,
     /// Hours that scarce capacities add.
     pub delay: f64,
-    /// Scarce capacities, with units a tonne.
-    pub(crate) passes: Vec<(u32, f64)>,
     pub(super) class: usize,
     pub(super) arcs: Vec<u32>,
 }
@@ -118,6 +101,16 @@ struct NewRoute {
     saving: f64,
 }
 
+/// What a search has brought into the pool.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Learnt {
+    /// The largest saving that a new route offers over those known before, in generalised cost and relative to it: zero
+    /// where nothing better was found.
+    pub saving: f64,
+    /// Pairs with a new route, ascending.
+    pub pairs: Vec<u32>,
+}
+
 impl RoutePool {
     /// A pool without routes.
     #[must_use]
@@ -126,11 +119,12 @@ impl RoutePool {
         Self {
             zones,
             routes: Vec::new(),
+            shares: Vec::new(),
             first: vec![NONE; network.cargoes.len() * zones * zones],
-            arcs: Vec::new(),
-            scarce_arcs: Vec::new(),
-            passes: Vec::new(),
-            live: Vec::new(),
+            arcs: SharedList::default(),
+            scarce_arcs: SharedList::default(),
+            passes: SharedList::default(),
+            live: LivePairs::default(),
         }
     }
 
@@ -142,7 +136,7 @@ impl RoutePool {
     /// Pairs whose costs answer to delays, ascending.
     #[must_use]
     pub fn live(&self) -> &[u32] {
-        &self.live
+        &self.live.pairs
     }
 
     /// The routes of a pair, in the order in which they were found.
@@ -153,24 +147,22 @@ impl RoutePool {
         })
     }
 
+    /// Generalised cost of a route without delays, USD a tonne.
+    pub(super) fn cost_of(&self, route: u32) -> f64 {
+        self.routes[route as usize].cost
+    }
+
     /// The scarce capacities of a route, with units a tonne.
     pub(super) fn passes_of(&self, route: u32) -> &[(u32, f64)] {
-        self.routes[route as usize].passes.of(&self.passes)
+        self.passes.of(self.routes[route as usize].passes)
     }
 
     /// Hours that delays add to a route.
-    pub(super) fn delay(&self, route: u32, delays: &[f64]) -> f64 {
+    fn delay(&self, route: u32, delays: &[f64]) -> f64 {
         self.passes_of(route).iter().map(|(capacity, _)| delays[*capacity as usize]).sum()
     }
 
-    /// Generalised cost of a route at delays, USD a tonne.
-    pub(super) fn cost_at(&self, route: u32, value_of_time: f64, delays: &[f64]) -> f64 {
-        self.routes[route as usize].cost + value_of_time * self.delay(route, delays)
-    }
-
-    /// Takes in the routes of searches that are better than all known ones by money and time at the searches' delays. The
-    /// largest saving that a new one offers over those known before, in generalised cost and relative to it: zero where
-    /// nothing better was found.
+    /// Takes in the routes of searches that are better than all known ones by money and time at the searches' delays.
     ///
     /// # Errors
     /// Not for skims of the same network.
@@ -179,7 +171,7 @@ impl RoutePool {
         network: &TradeNetwork,
         skims: &Skims,
         delays: &[f64],
-    ) -> Result<f64, RoutingError> {
+    ) -> Result<Learnt, RoutingError> {
         let zones = self.zones;
         let known = &*self;
         let of_row = |row: usize| {
@@ -188,6 +180,9 @@ impl RoutePool {
         };
         let rows = network.cargoes.len() * zones;
         let found: Vec<(Pair, Found)> = (0..rows).into_par_iter().flat_map_iter(of_row).collect();
+        if found.is_empty() && !self.live.is_stale {
+            return Ok(Learnt::default());
+        }
         // By where they start, so that a tree is made once and forgotten when its routes are written out.
         let mut order: Vec<u32> = (0..found.len() as u32).collect();
         let start = |number: &u32| {
@@ -206,16 +201,22 @@ impl RoutePool {
             Ok(batch.iter().filter_map(write).collect())
         };
         let written: Vec<Vec<NewRoute>> = batches.par_iter().map(of_batch).collect::<Result<_, _>>()?;
-        let mut saving = 0.0f64;
-        for NewRoute { pair, entries, arcs, route, saving: own } in written.into_iter().flatten() {
-            saving = saving.max(own);
-            let part = Part { first: self.arcs.len() as u32, count: arcs.len() as u32 };
-            self.arcs.extend_from_slice(&arcs);
-            let number = (pair.cargo * zones + pair.origin) * zones + pair.destination;
-            self.push(number as u32, entries, part, &route);
+        let mut learnt = Learnt::default();
+        for NewRoute { pair, entries, arcs, route, saving } in written.into_iter().flatten() {
+            learnt.saving = learnt.saving.max(saving);
+            let number = ((pair.cargo * zones + pair.origin) * zones + pair.destination) as u32;
+            learnt.pairs.push(number);
+            let arcs = self.arcs.extend(arcs);
+            let last = self.of_pair(number as usize).last().unwrap_or(NONE);
+            let place = self.append(entries, arcs, &route);
+            match self.routes.get_mut(last as usize) {
+                Some(last) => last.next = place,
+                None => self.first[number as usize] = place,
+            }
         }
+        learnt.pairs.sort_unstable();
         self.settle_order();
-        Ok(saving)
+        Ok(learnt)
     }
 
     /// What a search found, where it is better than all known routes.
@@ -224,7 +225,7 @@ impl RoutePool {
         let number = (pair.cargo * self.zones + pair.origin) * self.zones + pair.destination;
         let at_search = |route: u32| {
             let own = &self.routes[route as usize];
-            let scarce = own.scarce_arcs.of(&self.scarce_arcs).iter();
+            let scarce = self.scarce_arcs.of(own.scarce_arcs).iter();
             own.fixed + scarce.map(|arc| skims.arc_cost(found.class, *arc)).sum::<u64>()
         };
         let known = self.of_pair(number).map(at_search).min();
@@ -252,75 +253,60 @@ impl RoutePool {
         Some(NewRoute { pair, entries, arcs, route, saving })
     }
 
-    /// Adds a route whose arcs are in the list already.
-    fn push(&mut self, number: u32, entries: (u32, u32), arcs: Part, own: &Route) {
-        let last = self.of_pair(number as usize).last().unwrap_or(NONE);
-        let route = self.append(number, entries, arcs, own);
-        self.link(number, last, route);
-    }
-
-    /// Makes a route follow another one of its pair, or be the first.
-    fn link(&mut self, pair: u32, last: u32, route: u32) {
-        match self.routes.get_mut(last as usize) {
-            Some(last) => last.next = route,
-            None => self.first[pair as usize] = route,
-        }
-    }
-
-    fn append(&mut self, number: u32, entries: (u32, u32), arcs: Part, own: &Route) -> u32 {
-        let list = |first: usize, count: usize| Part { first: first as u32, count: count as u32 };
-        let scarce_arcs = list(self.scarce_arcs.len(), own.scarce_arcs.len());
-        self.scarce_arcs.extend_from_slice(&own.scarce_arcs);
-        let passes = list(self.passes.len(), own.passes.len());
-        self.passes.extend_from_slice(&own.passes);
-        self.routes.push(PooledRoute {
-            pair: number,
-            next: NONE,
-            entries,
-            arcs,
-            scarce_arcs,
-            passes,
-            fixed: own.fixed,
-            sums: own.sums,
-            cost: own.cost,
-            share: 0.0,
-        });
+    /// Adds a route that no pair knows yet.
+    fn append(&mut self, entries: (u32, u32), arcs: Part, own: &Route) -> u32 {
+        let scarce_arcs = self.scarce_arcs.extend(own.scarce_arcs.iter().copied());
+        let passes = self.passes.extend(own.passes.iter().copied());
+        let (fixed, cost) = (own.fixed, own.cost);
+        self.routes.push(PooledRoute { next: NONE, entries, arcs, scarce_arcs, passes, fixed, cost });
+        self.shares.push(0.0);
         self.routes.len() as u32 - 1
     }
 
     /// After routes have come in: which pairs answer to delays. Of the others all goods take the cheapest route, the first
-    /// of equals.
+    /// of equals; of those that do, new pairs begin with it.
     fn settle_order(&mut self) {
-        let mut is_live = vec![false; self.pairs()];
-        for route in &self.routes {
-            is_live[route.pair as usize] |= route.passes.count > 0;
-        }
-        self.live = (0..self.pairs() as u32).filter(|pair| is_live[*pair as usize]).collect();
-        for (pair, live) in is_live.into_iter().enumerate() {
-            let mut cheapest: Option<u32> = None;
-            let (mut at, mut shares) = (self.first[pair], 0.0);
+        let mut live = LivePairs::default();
+        for pair in 0..self.pairs() {
+            let first = self.first[pair];
+            if first == NONE {
+                continue;
+            }
+            let is_live = self.of_pair(pair).any(|route| !self.routes[route as usize].passes.is_empty());
+            let (mut cheapest, mut shares, mut at) = (first, 0.0, first);
             while at != NONE {
-                let route = &mut self.routes[at as usize];
-                if live {
-                    shares += route.share;
+                let route = &self.routes[at as usize];
+                if route.cost < self.routes[cheapest as usize].cost {
+                    cheapest = at;
+                }
+                if is_live {
+                    shares += self.shares[at as usize];
+                    live.add_route(at, route.cost, self.passes.of(route.passes));
                 } else {
-                    route.share = 0.0;
+                    self.shares[at as usize] = 0.0;
                 }
-                let next = route.next;
-                let cost = route.cost;
-                if cheapest.is_none_or(|known| cost < self.routes[known as usize].cost) {
-                    cheapest = Some(at);
-                }
-                at = next;
+                at = route.next;
             }
-            if let Some(cheapest) = cheapest.filter(|_| !live || shares == 0.0) {
-                self.routes[cheapest as usize].share = 1.0;
+            if shares == 0.0 || self.routes[first as usize].next == NONE {
+                self.shares[cheapest as usize] = 1.0;
+            }
+            if is_live {
+                live.add_pair(pair as u32);
             }
         }
+        self.live = live;
+    }
+
+    /// Lets states that come after share what routes are made of.
+    pub(crate) fn freeze(&mut self) {
+        self.arcs.freeze();
+        self.scarce_arcs.freeze();
+        self.passes.freeze();
     }
 
     /// A pool of the routes of another one, on another state of its network, that are open here too, so that two states
-    /// differ by what changed and not by which routes happened to be found.
+    /// differ by what changed and not by which routes happened to be found. Where arcs are numbered alike and the same is
+    /// scarce, only routes over arcs that changed are looked at.
     pub(crate) fn inherited(network: &TradeNetwork, pool: &Self, other: &TradeNetwork) -> Self {
         let mut own = Self::new(network);
         if own.pairs() != pool.pairs() || network.supplies.len() != other.supplies.len() {
@@ -328,58 +314,114 @@ impl RoutePool {
         }
         let arc_of: Vec<Vec<u32>> =
             network.supplies.iter().zip(&other.supplies).map(|(own, other)| own.arcs_of(other)).collect();
-        own.arcs.reserve_exact(pool.arcs.len());
-        let mut scratch: Vec<(u32, Part)> = Vec::with_capacity(pool.routes.len());
-        for (number, route) in (0u32..).zip(&pool.routes) {
-            let class = network.class_of_pair(Pair::of(route.pair as usize, own.zones));
-            let arc_of = &arc_of[network.classes[class].supply];
-            let first = own.arcs.len();
-            own.arcs.extend(route.arcs.of(&pool.arcs).iter().map(|arc| arc_of[*arc as usize]));
-            if own.arcs[first..].contains(&NO_ARC) {
-                own.arcs.truncate(first);
-                continue;
-            }
-            scratch.push((number, Part { first: first as u32, count: route.arcs.count }));
-        }
-        let arcs = &own.arcs;
-        // Where the same is scarce, what a route takes of it has not changed.
+        let is_kept = |arcs: &Vec<u32>| (0u32..).zip(arcs).all(|(number, arc)| *arc == number);
         let is_same = |(a, b): (&Capacity, &Capacity)| a.is_counted_as(b);
         let same_scarce = network.capacities.len() == other.capacities.len()
             && network.capacities.iter().zip(&other.capacities).all(is_same);
-        let measured: Vec<Option<Route>> = scratch
-            .par_iter()
-            .with_min_len(256)
-            .map(|(number, part)| {
-                let theirs = &pool.routes[*number as usize];
-                let pair = Pair::of(theirs.pair as usize, pool.zones);
-                let mut route = Route::default();
-                let is_open = if same_scarce {
-                    route.cost_of(network, pair, theirs.entries, part.of(arcs))
-                } else {
-                    route.measure(network, pair, theirs.entries, part.of(arcs))
-                };
-                is_open.then_some(route)
-            })
-            .collect();
-        own.routes.reserve_exact(measured.len());
-        let mut last_of: Vec<u32> = vec![NONE; own.pairs()];
-        for ((number, part), route) in scratch.into_iter().zip(measured) {
-            let Some(mut route) = route else { continue };
-            let theirs = &pool.routes[number as usize];
-            if same_scarce {
-                let arc_of = &arc_of[network.classes[route.class].supply];
-                let scarce = theirs.scarce_arcs.of(&pool.scarce_arcs);
-                route.scarce_arcs.extend(scarce.iter().map(|arc| arc_of[*arc as usize]));
-                route.passes.extend_from_slice(theirs.passes.of(&pool.passes));
-            }
-            let place = own.append(theirs.pair, theirs.entries, part, &route);
-            own.routes[place as usize].share = theirs.share;
-            let last = &mut last_of[theirs.pair as usize];
-            own.link(theirs.pair, *last, place);
-            *last = place;
+        let same_zones = network.zones == other.zones;
+        if same_scarce && same_zones && arc_of.iter().all(is_kept) {
+            own.routes.clone_from(&pool.routes);
+            own.shares.clone_from(&pool.shares);
+            own.first.clone_from(&pool.first);
+            own.arcs = pool.arcs.clone();
+            own.scarce_arcs = pool.scarce_arcs.clone();
+            own.passes = pool.passes.clone();
+            own.look_again(network, other);
+        } else {
+            own.take_over(network, pool, &arc_of);
         }
-        own.settle_order();
+        own.live.is_stale = true;
         own
+    }
+
+    /// Looks again at the routes over arcs whose numbers are not those of another state; closed ones are forgotten.
+    fn look_again(&mut self, network: &TradeNetwork, other: &TradeNetwork) {
+        // By class here and there, the arcs that differ; nothing where none does.
+        let mut differing: HashMap<(usize, usize), Option<Vec<bool>>> = HashMap::new();
+        let mut of_cell: Vec<Vec<(usize, usize)>> = Vec::with_capacity(network.cargoes.len());
+        let economies = network.economies.len();
+        for cargo in 0..network.cargoes.len() {
+            let cells = (0..economies * economies).map(|cell| {
+                let (from, to) = (cell / economies, cell % economies);
+                let classes = (network.class_of(cargo, from, to), other.class_of(cargo, from, to));
+                differing.entry(classes).or_insert_with(|| {
+                    let (own, theirs) = (&network.classes[classes.0], &other.classes[classes.1]);
+                    let differ: Vec<bool> =
+                        own.sums.iter().zip(&theirs.sums).map(|(own, theirs)| own != theirs).collect();
+                    differ.contains(&true).then_some(differ)
+                });
+                classes
+            });
+            of_cell.push(cells.collect());
+        }
+        let changes = |pair: usize| {
+            let own = Pair::of(pair, self.zones);
+            let (from, to) = (network.economy_of[own.origin], network.economy_of[own.destination]);
+            let differ = differing[&of_cell[own.cargo][from * economies + to]].as_ref()?;
+            let touched = |route: &u32| {
+                let arcs = self.arcs.of(self.routes[*route as usize].arcs);
+                arcs.iter().any(|arc| differ[*arc as usize])
+            };
+            let again = |route: u32| {
+                let known = &self.routes[route as usize];
+                let mut measured = Route::default();
+                let is_open = measured.cost_of(network, own, known.entries, self.arcs.of(known.arcs));
+                (route, is_open.then_some((measured.fixed, measured.cost)))
+            };
+            let changed: Vec<_> = self.of_pair(pair).filter(touched).map(again).collect();
+            (!changed.is_empty()).then_some((pair, changed))
+        };
+        let changed: Vec<_> = (0..self.pairs()).into_par_iter().filter_map(changes).collect();
+        for (pair, changed) in changed {
+            let mut closed = Vec::new();
+            for (route, figures) in changed {
+                match figures {
+                    Some((fixed, cost)) => {
+                        let own = &mut self.routes[route as usize];
+                        (own.fixed, own.cost) = (fixed, cost);
+                    }
+                    None => closed.push(route),
+                }
+            }
+            if !closed.is_empty() {
+                let open: Vec<u32> = self.of_pair(pair).filter(|route| !closed.contains(route)).collect();
+                self.first[pair] = open.first().copied().unwrap_or(NONE);
+                for (number, route) in open.iter().enumerate() {
+                    self.routes[*route as usize].next = open.get(number + 1).copied().unwrap_or(NONE);
+                }
+            }
+        }
+    }
+
+    /// Takes the routes of another pool over, by the arcs here that its arcs are.
+    fn take_over(&mut self, network: &TradeNetwork, pool: &Self, arc_of: &[Vec<u32>]) {
+        let of_pair = |pair: usize| {
+            let own = Pair::of(pair, pool.zones);
+            let arc_of = &arc_of[network.classes[network.class_of_pair(own)].supply];
+            let write = |route: u32| {
+                let known = &pool.routes[route as usize];
+                let arcs: Vec<u32> =
+                    pool.arcs.of(known.arcs).iter().map(|arc| arc_of[*arc as usize]).collect();
+                let mut measured = Route::default();
+                let is_open = !arcs.contains(&NO_ARC) && measured.measure(network, own, known.entries, &arcs);
+                is_open.then_some((known.entries, arcs, measured, pool.shares[route as usize]))
+            };
+            pool.of_pair(pair).filter_map(write).collect::<Vec<_>>()
+        };
+        let all: Vec<Vec<_>> = (0..pool.pairs()).into_par_iter().map(of_pair).collect();
+        for (pair, routes) in all.into_iter().enumerate() {
+            let mut last = NONE;
+            for (entries, arcs, measured, share) in routes {
+                let arcs = self.arcs.extend(arcs);
+                let place = self.append(entries, arcs, &measured);
+                self.shares[place as usize] = share;
+                match self.routes.get_mut(last as usize) {
+                    Some(last) => last.next = place,
+                    None => self.first[pair] = place,
+                }
+                last = place;
+            }
+        }
     }
 
     /// Generalised cost of the best route in the pool at delays, USD a tonne, by cargo, zone of origin and of destination;
@@ -392,41 +434,50 @@ impl RoutePool {
     /// The same of one pair.
     pub(crate) fn cost(&self, network: &TradeNetwork, pair: usize, delays: &[f64]) -> f64 {
         let value_of_time = network.cargoes[pair / (self.zones * self.zones)].commodity.value_of_time;
-        let costs = self.of_pair(pair).map(|route| self.cost_at(route, value_of_time, delays));
-        costs.fold(f64::INFINITY, f64::min)
+        let at = |route: u32| self.cost_of(route) + value_of_time * self.delay(route, delays);
+        self.of_pair(pair).map(at).fold(f64::INFINITY, f64::min)
     }
 
-    /// The capacities that a tonne of a pair takes, as tonnes were last spread.
-    pub(crate) fn taken(&self, pair: usize, mut each: impl FnMut(u32, f64)) {
-        for route in self.of_pair(pair) {
-            let share = self.routes[route as usize].share;
-            if share > 0.0 {
-                self.passes_of(route).iter().for_each(|(capacity, units)| each(*capacity, share * units));
-            }
-        }
+    /// The same of live pairs, each with its number, in order.
+    pub(crate) fn live_costs(&self, network: &TradeNetwork, delays: &[f64]) -> Vec<(u32, f64)> {
+        let square = self.zones * self.zones;
+        let of_position = |position: usize| {
+            let pair = self.live.pairs[position];
+            let value_of_time = network.cargoes[pair as usize / square].commodity.value_of_time;
+            let costs = self.live.routes(position).map(|route| route.cost_at(value_of_time, delays));
+            (pair, costs.fold(f64::INFINITY, f64::min))
+        };
+        self.live.pieces().flat_map_iter(|piece| piece.map(of_position)).collect()
     }
 
     /// The routes that have tonnes as they were last spread, of tonnes by pair.
     pub(super) fn loads(&self, network: &TradeNetwork, tonnes: &[f64], delays: &[f64]) -> Vec<RouteLoad> {
-        let mut loads = Vec::new();
-        for pair in (0..self.pairs()).filter(|pair| tonnes[*pair] > 0.0) {
-            for number in self.of_pair(pair) {
-                let route = &self.routes[number as usize];
-                if route.share > 0.0 {
-                    let own = Pair::of(pair, self.zones);
-                    loads.push(RouteLoad {
-                        pair: own,
-                        tonnes: route.share * tonnes[pair],
-                        sums: route.sums,
-                        delay: self.delay(number, delays),
-                        passes: self.passes_of(number).to_vec(),
-                        class: network.class_of_pair(own),
-                        arcs: route.arcs.of(&self.arcs).to_vec(),
-                    });
+        let of_pair = |pair: usize| {
+            let own = Pair::of(pair, self.zones);
+            self.of_pair(pair).filter_map(move |number| {
+                let share = self.shares[number as usize];
+                if share <= 0.0 {
+                    return None;
                 }
-            }
-        }
-        loads
+                let route = &self.routes[number as usize];
+                let class = network.class_of_pair(own);
+                let arcs = self.arcs.of(route.arcs);
+                let mut sums = network.beyond(own, route.entries);
+                arcs.iter()
+                    .filter_map(|arc| network.classes[class].sums[*arc as usize].as_ref())
+                    .for_each(|step| add(&mut sums, step));
+                Some(RouteLoad {
+                    pair: own,
+                    tonnes: share * tonnes[pair],
+                    sums,
+                    delay: self.delay(number, delays),
+                    class,
+                    arcs: arcs.to_vec(),
+                })
+            })
+        };
+        let pairs = (0..self.pairs()).into_par_iter().filter(|pair| tonnes[*pair] > 0.0);
+        pairs.flat_map_iter(of_pair).collect()
     }
 }
 
@@ -437,7 +488,6 @@ struct Route {
     scarce_arcs: Vec<u32>,
     passes: Vec<(u32, f64)>,
     fixed: u64,
-    sums: Sums,
     cost: f64,
 }
 
@@ -476,17 +526,17 @@ impl Route {
         else {
             return false;
         };
-        self.sums = network.beyond(pair, entries);
+        let mut sums = network.beyond(pair, entries);
         self.fixed = network.beyond_cost(pair.cargo, first) + network.beyond_cost(pair.cargo, last);
         for arc in arcs {
             let Some(step) = &class.sums[*arc as usize] else { return false };
-            add(&mut self.sums, step);
+            add(&mut sums, step);
             if supply.passes(*arc).is_empty() {
                 self.fixed += u64::from(class.free.value(*arc));
             }
         }
-        let risk = network.reliability_ratio * self.sums.variance.sqrt();
-        self.cost = self.sums.usd_per_tonne + goods.value_of_time * (self.sums.hours + risk);
+        let risk = network.reliability_ratio * sums.variance.sqrt();
+        self.cost = sums.usd_per_tonne + goods.value_of_time * (sums.hours + risk);
         true
     }
 }

@@ -14,7 +14,9 @@ use assignment::{
     PathFlows, Solver, unwatched,
 };
 use network::LinkId;
+use rayon::prelude::*;
 
+use super::live_pairs::LiveRoute;
 use super::pool::by_link;
 use super::{Capacity, RouteLoad, RoutePool, TradeNetwork};
 
@@ -88,26 +90,44 @@ impl Bounds {
         delays.iter().zip(&self.least).zip(&self.most).all(held)
     }
 
-    /// Whether the first of two routes is no dearer than the second at all delays within the bounds. Passes are ascending.
-    fn spares(&self, first: (f64, &[(u32, f64)]), second: (f64, &[(u32, f64)]), value_of_time: f64) -> bool {
-        let takes = |passes: &[(u32, f64)], capacity: u32| passes.iter().any(|own| own.0 == capacity);
-        let own = first.1.iter().filter(|own| !takes(second.1, own.0));
-        let theirs = second.1.iter().filter(|own| !takes(first.1, own.0));
+    /// Whether the first of two routes is no dearer than the second at all delays within the bounds.
+    fn spares(&self, first: &LiveRoute<'_>, second: &LiveRoute<'_>, value_of_time: f64) -> bool {
+        let takes = |route: &LiveRoute<'_>, capacity: u32| route.passes.iter().any(|own| own.0 == capacity);
+        let own = first.passes.iter().filter(|own| !takes(second, own.0));
+        let theirs = second.passes.iter().filter(|own| !takes(first, own.0));
         let most: f64 = own.map(|own| self.most[own.0 as usize]).sum();
         let least: f64 = theirs.map(|own| self.least[own.0 as usize]).sum();
-        first.0 + if most > 0.0 { value_of_time * most } else { 0.0 } <= second.0 + value_of_time * least
+        first.cost + if most > 0.0 { value_of_time * most } else { 0.0 }
+            <= second.cost + value_of_time * least
     }
 }
 
-/// A pair that has a choice, and its routes.
+/// Sums of pieces, added up in order.
+fn in_order(count: usize, pieces: Vec<Vec<f64>>) -> Vec<f64> {
+    let mut all = vec![0.0; count];
+    for piece in pieces {
+        all.iter_mut().zip(piece).for_each(|(sum, own)| *sum += own);
+    }
+    all
+}
+
+/// A live pair that has a choice, by position, and its routes by number in the pool.
 struct Choice {
-    pair: usize,
+    position: usize,
     routes: Vec<u32>,
 }
 
+/// What a piece of the live pairs comes to.
+struct Piece {
+    /// Units by capacity of those that have no choice.
+    volumes: Vec<f64>,
+    /// Of pairs with several routes, the one that is best in any case.
+    settled: Vec<(usize, u32)>,
+    choices: Vec<Choice>,
+}
+
 impl RoutePool {
-    /// Spreads tonnes a year (by cargo, zone of origin and of destination) over the pool until nobody could do better in
-    /// it, near some delays. Pairs of which the pool has no route are left out.
+    /// Spreads tonnes a year, by live pair, over the pool until nobody could do better in it, near some delays.
     ///
     /// # Errors
     /// If the numbers do not fit an assignment.
@@ -129,26 +149,32 @@ impl RoutePool {
         self.spread_within(network, tonnes, &Bounds::none(near.len()), gap)
     }
 
-    /// Spreads tonnes over the pool and writes the routes out that carry them.
-    ///
-    /// # Errors
-    /// As for the spread.
-    pub fn load(
-        &mut self,
-        network: &TradeNetwork,
-        tonnes: &[f64],
-        near: &[f64],
-        gap: f64,
-    ) -> Result<Loaded, AssignmentError> {
-        let spread = self.spread(network, tonnes, near, gap)?;
-        Ok(self.loaded(network, tonnes, spread))
-    }
-
-    /// A spread with the routes that carry it.
+    /// A spread with the routes that carry it, of tonnes by pair.
     pub(crate) fn loaded(&self, network: &TradeNetwork, tonnes: &[f64], spread: Spread) -> Loaded {
         let Spread { delays, volumes, certificate } = spread;
         let routes = self.loads(network, tonnes, &delays);
         Loaded { delays, volumes, routes, certificate }
+    }
+
+    /// By capacity, the sum over live pairs of units a tonne, as they were last spread, times what each pair counts.
+    pub(crate) fn taken(&self, count: usize, weight: impl Fn(usize) -> f64 + Sync) -> Vec<f64> {
+        let of_piece = |piece: std::ops::Range<usize>| {
+            let mut taken = vec![0.0; count];
+            for position in piece {
+                let weight = weight(position);
+                if weight == 0.0 {
+                    continue;
+                }
+                for route in self.live.routes(position) {
+                    let weight = weight * self.shares[route.route as usize];
+                    for (capacity, units) in route.passes {
+                        taken[*capacity as usize] += weight * units;
+                    }
+                }
+            }
+            taken
+        };
+        in_order(count, self.live.pieces().map(of_piece).collect())
     }
 
     fn spread_within(
@@ -158,36 +184,18 @@ impl RoutePool {
         bounds: &Bounds,
         gap: f64,
     ) -> Result<Spread, AssignmentError> {
-        let mut volumes = vec![0.0; network.capacities.len()];
-        let mut choices: Vec<Choice> = Vec::new();
-        let mut alone: Vec<(usize, u32)> = Vec::new();
-        let mut routes: Vec<u32> = Vec::new();
-        for &pair in self.live() {
-            let pair = pair as usize;
-            if tonnes[pair] <= 0.0 {
-                continue;
-            }
-            let value_of_time = network.cargoes[pair / (self.zones * self.zones)].commodity.value_of_time;
-            routes.clear();
-            for route in self.of_pair(pair) {
-                let own = |route: u32| (self.routes[route as usize].cost, self.passes_of(route));
-                if routes.iter().any(|known| bounds.spares(own(*known), own(route), value_of_time)) {
-                    continue;
-                }
-                routes.retain(|known| !bounds.spares(own(route), own(*known), value_of_time));
-                routes.push(route);
-            }
-            if let [route] = routes[..] {
-                for (capacity, units) in self.passes_of(route) {
-                    volumes[*capacity as usize] += units * tonnes[pair];
-                }
-                alone.push((pair, route));
-            } else {
-                choices.push(Choice { pair, routes: routes.clone() });
-            }
+        let count = network.capacities.len();
+        let pieces: Vec<Piece> =
+            self.live.pieces().map(|piece| self.sorted(network, tonnes, bounds, piece)).collect();
+        let (mut all, mut settled, mut choices) = (Vec::new(), Vec::new(), Vec::new());
+        for piece in pieces {
+            all.push(piece.volumes);
+            settled.extend(piece.settled);
+            choices.extend(piece.choices);
         }
-        for (pair, route) in alone {
-            self.set_shares(pair, &[(route, 1.0)]);
+        let mut volumes = in_order(count, all);
+        for (position, route) in settled {
+            self.set_shares(position, &[(route, 1.0)]);
         }
         let mut certificate = Certificate::default();
         if !choices.is_empty() {
@@ -207,10 +215,11 @@ impl RoutePool {
                         let takes = |path: &usize| solution.paths.links_of(*path) == [link];
                         let path = solution.paths.of_demand(demand).find(takes);
                         link += 1;
-                        (*route, path.map_or(0.0, |path| solution.paths.tonnes[path] / tonnes[choice.pair]))
+                        let own = path.map_or(0.0, |path| solution.paths.tonnes[path]);
+                        (*route, own / tonnes[choice.position])
                     })
                     .collect();
-                self.set_shares(choice.pair, &shares);
+                self.set_shares(choice.position, &shares);
             }
         }
         let of_capacity = network.capacities.iter().zip(&volumes);
@@ -218,12 +227,58 @@ impl RoutePool {
         Ok(Spread { delays, volumes, certificate })
     }
 
-    /// Gives routes of a pair their shares, and the others none.
-    fn set_shares(&mut self, pair: usize, shares: &[(u32, f64)]) {
-        let all: Vec<u32> = self.of_pair(pair).collect();
-        for route in all {
-            let share = shares.iter().find(|own| own.0 == route).map_or(0.0, |own| own.1);
-            self.routes[route as usize].share = share;
+    /// Tells the pairs of a piece that have a choice within bounds from those that have none.
+    fn sorted(
+        &self,
+        network: &TradeNetwork,
+        tonnes: &[f64],
+        bounds: &Bounds,
+        piece: std::ops::Range<usize>,
+    ) -> Piece {
+        let volumes = vec![0.0; network.capacities.len()];
+        let mut found = Piece { volumes, settled: Vec::new(), choices: Vec::new() };
+        let mut left: Vec<LiveRoute<'_>> = Vec::new();
+        for position in piece.filter(|position| tonnes[*position] > 0.0) {
+            let mut routes = self.live.routes(position);
+            let is_alone = routes.len() == 1;
+            let chosen = if is_alone {
+                routes.next()
+            } else {
+                let cargo = self.live.pairs[position] as usize / (self.zones * self.zones);
+                let value_of_time = network.cargoes[cargo].commodity.value_of_time;
+                left.clear();
+                for route in routes {
+                    if left.iter().any(|known| bounds.spares(known, &route, value_of_time)) {
+                        continue;
+                    }
+                    left.retain(|known| !bounds.spares(&route, known, value_of_time));
+                    left.push(route);
+                }
+                if left.len() == 1 { left.pop() } else { None }
+            };
+            match chosen {
+                Some(route) => {
+                    for (capacity, units) in route.passes {
+                        found.volumes[*capacity as usize] += units * tonnes[position];
+                    }
+                    if !is_alone {
+                        found.settled.push((position, route.route));
+                    }
+                }
+                None => {
+                    let routes = left.iter().map(|own| own.route).collect();
+                    found.choices.push(Choice { position, routes });
+                }
+            }
+        }
+        found
+    }
+
+    /// Gives routes of a live pair their shares, and the others none.
+    fn set_shares(&mut self, position: usize, shares: &[(u32, f64)]) {
+        for own in self.live.routes(position) {
+            let share = shares.iter().find(|other| other.0 == own.route).map_or(0.0, |other| other.1);
+            self.shares[own.route as usize] = share;
         }
     }
 
@@ -246,27 +301,28 @@ impl RoutePool {
         let mut costs: Vec<Vec<f64>> = vec![Vec::new(); network.cargoes.len()];
         let mut start = PathFlows { first: vec![0], link_first: vec![0], ..PathFlows::default() };
         for (position, choice) in choices.iter().enumerate() {
-            let (tail, own) = (2 * position as u32, choice.pair / (self.zones * self.zones));
-            let known: f64 = choice.routes.iter().map(|route| self.routes[*route as usize].share).sum();
+            let pair = self.live.pairs[choice.position] as usize;
+            let (tail, own) = (2 * position as u32, pair / (self.zones * self.zones));
+            let known: f64 = choice.routes.iter().map(|route| self.shares[*route as usize]).sum();
             for (place, route) in choice.routes.iter().enumerate() {
                 let link = links.len() as u32;
                 let function = LinkFunction::Constant { time: 0.0 };
                 links.push(Link { tail, head: tail + 1, function, hard_capacity: None });
                 for (cargo, costs) in costs.iter_mut().enumerate() {
-                    costs.push(if cargo == own { self.routes[*route as usize].cost } else { 0.0 });
+                    costs.push(if cargo == own { self.cost_of(*route) } else { 0.0 });
                 }
                 for &(capacity, weight) in self.passes_of(*route) {
                     groups[capacity as usize].members.push(Member { link, weight, felt: 1.0 });
                 }
                 let share = match known {
-                    known if known > 0.0 => self.routes[*route as usize].share / known,
+                    known if known > 0.0 => self.shares[*route as usize] / known,
                     _ if place == 0 => 1.0,
                     _ => 0.0,
                 };
                 if share > 0.0 {
                     start.links.push(link);
                     start.link_first.push(start.links.len() as u32);
-                    start.tonnes.push(share * tonnes[choice.pair]);
+                    start.tonnes.push(share * tonnes[choice.position]);
                     start.costs.push(0.0);
                 }
             }
@@ -275,7 +331,7 @@ impl RoutePool {
                 class: own as u32,
                 origin: tail,
                 destination: tail + 1,
-                tonnes: tonnes[choice.pair],
+                tonnes: tonnes[choice.position],
                 overflow_cost: None,
             });
         }
