@@ -24,14 +24,17 @@
 //! | `class` | goods that travel alike, and their graphs |
 //! | `capacity` | what is scarce, and the delay it makes |
 //! | `skim` | costs from zone to zone, and the routes behind them |
+//! | `leg` | the legs of a loaded route, to be looked at anew |
 //! | `pool` | routes found so far, and tonnes spread over them with capacity |
 
 mod capacity;
 mod class;
+mod leg;
 mod pool;
 mod skim;
 
 pub use capacity::{Capacity, Scarce};
 pub use class::{Cargo, Entry, NetworkZone, PairMoney, TradeNetwork};
+pub(crate) use leg::RouteLeg;
 pub use pool::{Loaded, Pair, RouteLoad, RoutePool};
 pub use skim::{PairSkim, Skims};

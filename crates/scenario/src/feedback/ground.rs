@@ -10,10 +10,6 @@ use crate::baseline::{Baseline, BaselineError, GroupKind, ObservedCell};
 use crate::question::QuestionError;
 use crate::trade_network::{Cargo, Entry, NetworkZone, TradeNetwork};
 
-/// Elasticity of the odds of the network over its rival to the ratio of their costs. Assumed: at 8, a way that is a tenth
-/// dearer keeps a third of the goods.
-const RIVALRY: f64 = 8.0;
-
 /// What is held where it was in the base.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Frozen {
@@ -36,8 +32,6 @@ pub struct LoopSettings {
     pub most_passes: usize,
     /// Gap of the assignment.
     pub gap: f64,
-    /// Elasticity `λ` of the odds of the network over its rival to the ratio of their costs.
-    pub rivalry: f64,
     /// Whether capacities are without limit, so that nothing is ever delayed.
     pub unlimited: bool,
     /// What is held where it was.
@@ -52,7 +46,6 @@ impl Default for LoopSettings {
             tolerance: 1e-6,
             most_passes: 200,
             gap: 1e-10,
-            rivalry: RIVALRY,
             unlimited: false,
             frozen: Frozen::default(),
         }
@@ -98,6 +91,8 @@ pub struct Ground {
     pub baseline: Baseline,
     /// The network as trade sees it; cargoes are the groups in order, zones the baseline's.
     pub network: TradeNetwork,
+    /// As of when, and of what standing, rules count.
+    pub perspective: Perspective,
     /// Observed cells of trade.
     pub observed: Vec<ObservedCell>,
     /// Generalised cost of the way beyond the network, USD a tonne: by cargo, zone of origin and of destination.
@@ -162,12 +157,27 @@ impl Ground {
         }
         let differentiated = baseline.groups_of(GroupKind::Differentiated).collect();
         let homogeneous = baseline.groups_of(GroupKind::Homogeneous).collect();
-        Ok(Self { baseline, network, observed, outside, net_duties, differentiated, homogeneous })
+        let perspective = settings.perspective;
+        Ok(Self {
+            baseline,
+            network,
+            perspective,
+            observed,
+            outside,
+            net_duties,
+            differentiated,
+            homogeneous,
+        })
     }
 
     /// Number of zones.
     pub(super) fn zones(&self) -> usize {
         self.baseline.zones.len()
+    }
+
+    /// Elasticity `λ` of the odds of the network over its rival to the ratio of their costs, of a cargo.
+    pub(super) fn rivalry(&self, cargo: usize) -> f64 {
+        self.baseline.groups[cargo].rivalry.value
     }
 
     /// Number of economies.

@@ -144,7 +144,7 @@ impl Ground {
                     .map(|(new, old)| (new - old).abs())
                     .fold(0.0, f64::max);
                 last = Some(pass.trade.clone());
-                let damped = self.damped(&shares, &image, &pass, settings);
+                let damped = self.damped(&shares, &image, &pass);
                 if best.as_ref().is_none_or(|(least, ..)| change <= *least) {
                     best = Some((change, delays, pass));
                 }
@@ -205,14 +205,14 @@ impl Ground {
     /// is taken, a plain step is `F(x) − x`; near saturation delays are steep and `F` falls so fast that it would swing ever
     /// wider. Newton's step divides by `1 − F′(x)`, of which here stands an estimate: tonnes on each route fall with their
     /// delay by the elasticity of the choice of way and of trade, other capacities left as they are.
-    fn damped(&self, shares: &[f64], image: &[f64], pass: &Pass, settings: &LoopSettings) -> Vec<f64> {
+    fn damped(&self, shares: &[f64], image: &[f64], pass: &Pass) -> Vec<f64> {
         let zones = self.zones();
         let mut response = vec![0.0; shares.len()];
         for route in pass.loaded.routes.iter().filter(|route| !route.passes.is_empty()) {
             let pair = (route.pair.cargo * zones + route.pair.origin) * zones + route.pair.destination;
             let goods = &self.network.cargoes[route.pair.cargo].commodity;
-            let of_way =
-                settings.rivalry * (1.0 - pass.costs.on_network[pair]) / pass.network_costs[pair].max(0.1);
+            let of_way = self.rivalry(route.pair.cargo) * (1.0 - pass.costs.on_network[pair])
+                / pass.network_costs[pair].max(0.1);
             let elasticity = self.baseline.groups[route.pair.cargo].elasticity.as_ref();
             let of_trade = elasticity.map_or(1.0, |own| own.value) / goods.unit_value;
             for (capacity, units) in &route.passes {
@@ -239,7 +239,7 @@ impl Ground {
         settings: &LoopSettings,
     ) -> Result<Pass, FeedbackError> {
         let network_costs = pool.costs(&self.network, delays);
-        let costs = ZoneCosts::new(self, &network_costs, settings.rivalry);
+        let costs = ZoneCosts::new(self, &network_costs);
         let trade = Trade::at(self, &costs, base, last, settings)?;
         let tonnes: Vec<f64> =
             trade.tonnes.iter().zip(&costs.on_network).map(|(tonnes, share)| tonnes * share).collect();

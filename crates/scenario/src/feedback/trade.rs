@@ -20,10 +20,12 @@ pub(super) struct ZoneCosts {
 }
 
 impl ZoneCosts {
-    pub(super) fn new(ground: &Ground, network: &[f64], rivalry: f64) -> Self {
+    pub(super) fn new(ground: &Ground, network: &[f64]) -> Self {
         let mut costs =
             Self { cost: Vec::with_capacity(network.len()), on_network: Vec::with_capacity(network.len()) };
-        for (own, rival) in network.iter().zip(&ground.outside) {
+        let square = ground.zones() * ground.zones();
+        for (pair, (own, rival)) in network.iter().zip(&ground.outside).enumerate() {
+            let rivalry = ground.rivalry(pair / square);
             // Of costs near zero the logarithm runs away; a tenth of a dollar is nothing.
             let (own, rival) = (own.max(0.1), rival.max(0.1));
             let odds = if own.is_finite() { (own / rival).powf(-rivalry) } else { 0.0 };
