@@ -39,6 +39,7 @@
 //! | module | concept |
 //! |---|---|
 //! | `ground` | what does not change while the loop runs |
+//! | `quota` | what quotas limit, and what a tonne more would be worth |
 //! | `trade` | tonnes and values at given costs |
 //! | `acceleration` | fixed points, found sooner |
 //! | `settle` | the loop itself |
@@ -51,6 +52,7 @@ mod corridor;
 mod effect;
 mod ground;
 mod public_money;
+mod quota;
 mod settle;
 mod trade;
 
@@ -58,5 +60,6 @@ pub use corridor::{CorridorFlow, CorridorShare, Corridors, Course};
 pub use effect::{CapacityUse, EconomyEffect, GroupBasis, PairEffect, Totals};
 pub use ground::{FeedbackError, Frozen, Ground, LoopSettings};
 pub use public_money::{FreightMoney, Levy, Party, PublicMoney};
+pub use quota::{Quota, QuotaBinding, QuotaUse};
 pub use settle::{LoopCertificate, Settled};
 pub use trade::{GoodsTrade, Trade};

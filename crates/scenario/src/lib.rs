@@ -79,7 +79,7 @@ pub use dispatch::{LatestDispatch, LatestDispatches};
 pub use feedback::{
     CapacityUse, CorridorFlow, CorridorShare, Corridors, Course, EconomyEffect, FeedbackError, FreightMoney,
     Frozen, GoodsTrade, Ground, GroupBasis, Levy, LoopCertificate, LoopSettings, PairEffect, Party,
-    PublicMoney, Settled, Totals, Trade,
+    PublicMoney, Quota, QuotaBinding, QuotaUse, Settled, Totals, Trade,
 };
 pub use flip::Flip;
 pub use freight::{Freight, FreightCapacity, FreightDemand, FreightTerms, LinkUse};

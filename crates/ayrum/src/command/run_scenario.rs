@@ -48,6 +48,7 @@ pub(crate) struct Written {
     corridor_shares: Vec<WrittenShare>,
     freight_money: Vec<WrittenSum>,
     public_money: Vec<WrittenMoney>,
+    quotas: Vec<WrittenQuota>,
     not_counted: Vec<&'static str>,
 }
 
@@ -209,6 +210,22 @@ struct WrittenMoney {
     usd: [f64; 2],
 }
 
+/// A quota that speaks on the day in one of the states.
+#[derive(Serialize)]
+struct WrittenQuota {
+    rule: String,
+    /// Tonnes a year that it allows; nothing where it does not speak.
+    tonnes_per_year: [Option<f64>; 2],
+    /// Tonnes in its scope of goods that do not differ by origin, which it limits where it binds.
+    used_tonnes: [Option<f64>; 2],
+    /// Tonnes in its scope of goods that differ by origin: it is shown for them and does not bind.
+    not_limited_tonnes: [Option<f64>; 2],
+    /// What a tonne more would be worth.
+    shadow_price_usd_per_tonne: [Option<f64>; 2],
+    /// Why it is shown only; nothing where it binds.
+    shown_only: Option<&'static str>,
+}
+
 /// The models that the two states of a run stand on.
 struct Worlds<'m> {
     base: &'m Model,
@@ -342,6 +359,7 @@ fn write(model: &Model, scenario: &scenario::Scenario, run: &LoopRun, asked: &Ru
         corridor_shares,
         freight_money: tables::freight(&worlds, run),
         public_money: tables::money(&worlds, run),
+        quotas: tables::quotas(&worlds, run),
         not_counted: vec![
             "traffic of others on scarce capacities, of which the case has no figure",
             "capacities of which nobody published a figure: they bind nobody",

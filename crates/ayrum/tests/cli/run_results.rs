@@ -185,3 +185,23 @@ fn a_roadmap_can_be_replayed_to_the_byte() {
     assert_eq!(refused.code, 2);
     assert!(refused.stderr.contains("is no result of a run"), "{}", refused.stderr);
 }
+
+#[test]
+fn a_quota_says_how_much_of_it_is_used_and_what_a_tonne_more_would_be_worth() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let quota = "name = \"quota\"\ntitle = \"A quota on Russian wheat\"\ndates = [\"2026-07-01\"]\n\n[[measure]]\n\
+                 kind = \"add-rule\"\nrule = \"wheat-quota\"\ntitle = \"Quota on Russian wheat\"\nissuer = \"Armenia\"\n\
+                 effect = \"quota\"\ntext = \"At most so much.\"\norigins = [\"RUS\"]\ndestinations = [\"ARM\"]\n\
+                 goods = [\"1001\"]\nvalue = 200000\nunit = \"tonnes_per_year\"\ndate = \"2026-01-01\"\nsource = \"assumed\"\n";
+    std::fs::write(folder.path().join("quota.toml"), quota).expect("a file");
+    let run = at(folder.path(), "run quota.toml --format json");
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let told = run.json();
+    let own = &rows(&told, "quotas")[0];
+    assert!(own["tonnes_per_year"][0].is_null() && own["shown_only"].is_null(), "{own}");
+    assert!((own["used_tonnes"][1].as_f64().expect("a number") - 200_000.0).abs() < 1.0, "{own}");
+    assert!(own["shadow_price_usd_per_tonne"][1].as_f64() > Some(1.0), "{own}");
+    let text = at(folder.path(), "run quota.toml").stdout;
+    assert!(text.contains("Quotas\n") && text.contains("Quota on Russian wheat"), "{text}");
+    assert!(at(folder.path(), "run quota.toml --format csv").stdout.contains("\nquota used,"));
+}

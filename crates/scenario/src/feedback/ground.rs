@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use regime::Perspective;
 use routing::RoutingError;
 
+use super::quota::{Quota, quotas};
 use crate::Model;
 use crate::baseline::{Baseline, BaselineError, GroupKind, ObservedCell};
 use crate::question::QuestionError;
@@ -99,6 +100,8 @@ pub struct Ground {
     pub(super) outside: Vec<f64>,
     /// Duties less subsidies, USD a tonne, by cargo, economy of origin and of destination.
     pub(super) net_duties: Vec<f64>,
+    /// Quotas that speak on the day.
+    pub quotas: Vec<Quota>,
     /// Groups that differ by origin, in order: the sectors of the general equilibrium.
     pub(super) differentiated: Vec<usize>,
     /// Groups that do not.
@@ -155,6 +158,7 @@ impl Ground {
                 *net += if money.is_subsidy { -money.usd_per_tonne } else { money.usd_per_tonne };
             }
         }
+        let quotas = quotas(model, &baseline, date, settings.perspective);
         let differentiated = baseline.groups_of(GroupKind::Differentiated).collect();
         let homogeneous = baseline.groups_of(GroupKind::Homogeneous).collect();
         let perspective = settings.perspective;
@@ -165,6 +169,7 @@ impl Ground {
             observed,
             outside,
             net_duties,
+            quotas,
             differentiated,
             homogeneous,
         })

@@ -6,7 +6,9 @@ use std::sync::OnceLock;
 use case::Severity;
 use jiff::civil::{Date, date};
 use network::LinkId;
-use scenario::{Course, Frozen, Levy, LoopRun, LoopSettings, Measure, Model, Party, Scenario, Settled};
+use scenario::{
+    Course, Frozen, Levy, LoopRun, LoopSettings, Measure, Model, Party, QuotaBinding, Scenario, Settled,
+};
 
 use crate::fixture::folder;
 use crate::shipped;
@@ -260,4 +262,102 @@ fn with_trade_frozen_duties_are_those_of_the_base_and_fees_those_of_the_routes()
     assert!((after - before).abs() <= 1e-9 * before, "{before} and {after}");
     let money = run.after.freight_money(patched);
     assert!((money.usd() / run.after.totals().freight_usd - 1.0).abs() < 1e-9);
+}
+
+/// A quota on goods for Armenia, with what differs.
+fn quota(fields: &str) -> Scenario {
+    let text = format!(
+        r#"
+name = "quota"
+title = "A quota"
+dates = ["2026-07-01"]
+
+[[measure]]
+kind = "add-rule"
+rule = "quota"
+title = "A quota"
+issuer = "Armenia"
+effect = "quota"
+text = "At most so much."
+unit = "tonnes_per_year"
+date = "2026-01-01"
+source = "assumed"
+{fields}
+"#
+    );
+    let mut findings = Vec::new();
+    let scenario = Scenario::read("quota.toml", &text, &mut findings);
+    assert!(findings.is_empty(), "{findings:?}");
+    scenario.expect("a scenario")
+}
+
+fn under_quota(fields: &str) -> Settled {
+    let applied = quota(fields).apply(model(), DAY);
+    assert!(applied.findings.is_empty(), "{:?}", applied.findings);
+    let ground = scenario::Ground::new(&applied.model, DAY, Vec::new(), &LoopSettings::default())
+        .expect("it compiles");
+    ground.settle_after(base(), &LoopSettings::default()).expect("it settles")
+}
+
+/// Tonnes of both classes of wheat from Russia to Armenia.
+fn russian_wheat(settled: &Settled) -> f64 {
+    let baseline = &settled.ground.baseline;
+    let economy = |id: &str| baseline.economy(id).expect("an economy");
+    let of = |own: &&scenario::PairEffect| {
+        baseline.groups[own.group].id.starts_with("wheat")
+            && (own.origin, own.destination) == (economy("RUS"), economy("ARM"))
+    };
+    settled.pairs().iter().filter(of).map(|own| own.tonnes).sum()
+}
+
+#[test]
+fn a_quota_that_is_full_has_a_shadow_price_and_both_classes_of_wheat_share_it() {
+    let free = russian_wheat(base());
+    let most = 0.7 * free;
+    let settled = under_quota(&format!(
+        "origins = [\"RUS\"]\ndestinations = [\"ARM\"]\ngoods = [\"1001\"]\nvalue = {most}"
+    ));
+    assert!(settled.certificate.settled, "{:?}", settled.certificate);
+    assert!(settled.certificate.spatial_violation < 1e-6, "{:?}", settled.certificate);
+    let [own] = settled.quotas()[..] else { panic!("one quota speaks") };
+    assert_eq!(own.binding, QuotaBinding::Binds);
+    assert!((own.used / most - 1.0).abs() < 1e-6, "{} of {most} t", own.used);
+    assert!((russian_wheat(&settled) / most - 1.0).abs() < 1e-6);
+    assert!(own.shadow_price > 1.0, "{own:?}");
+    // What is paid in Armenia covers price at origin, way and the rent of the quota, wherever wheat still comes.
+    for goods in settled.trade.goods.iter().take(2) {
+        for (lane, flow) in goods.solution.flows.iter().enumerate().filter(|(_, flow)| **flow > 1.0) {
+            let (supply, demand) = goods.ends(lane);
+            let landed =
+                goods.solution.supply_prices[supply] + goods.costs[lane] + goods.solution.rents[lane];
+            let paid = goods.solution.demand_prices[demand];
+            assert!((landed / paid - 1.0).abs() < 1e-6, "{landed} and {paid} on lane {lane} with {flow} t");
+        }
+    }
+    let armenia = base().ground.baseline.economy("ARM").expect("an economy");
+    let price = |settled: &Settled| settled.economies()[armenia].goods[0].2.expect("Armenia buys wheat");
+    assert!(price(&settled) > price(base()));
+}
+
+#[test]
+fn a_quota_that_is_not_full_changes_nothing_and_one_of_nothing_closes() {
+    let wide =
+        under_quota("origins = [\"RUS\"]\ndestinations = [\"ARM\"]\ngoods = [\"1001\"]\nvalue = 5000000");
+    assert_eq!(wide.quotas()[0].shadow_price, 0.0);
+    assert!((russian_wheat(&wide) / russian_wheat(base()) - 1.0).abs() < 1e-6);
+    let none = under_quota("origins = [\"RUS\"]\ndestinations = [\"ARM\"]\ngoods = [\"1001\"]\nvalue = 0");
+    assert_eq!((russian_wheat(&none), none.quotas()[0].used), (0.0, 0.0));
+}
+
+#[test]
+fn a_quota_on_a_way_or_on_goods_that_differ_by_origin_is_shown_and_binds_nobody() {
+    let of_a_way = under_quota("links = [\"rail-sadakhlo-ayrum\"]\ngoods = [\"1001\"]\nvalue = 10");
+    assert_eq!(of_a_way.quotas()[0].binding, QuotaBinding::OfAWay);
+    assert!((russian_wheat(&of_a_way) / russian_wheat(base()) - 1.0).abs() < 1e-6);
+    let machines = under_quota("destinations = [\"ARM\"]\ngoods = [\"84\"]\nvalue = 10");
+    let own = machines.quotas()[0];
+    assert!(own.not_limited > 10.0 && own.used == 0.0 && own.shadow_price == 0.0, "{own:?}");
+    for (now, before) in machines.trade.tonnes.iter().zip(&base().trade.tonnes) {
+        assert!((now - before).abs() <= 1e-6 * before.max(1.0));
+    }
 }

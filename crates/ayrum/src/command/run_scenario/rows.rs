@@ -75,6 +75,12 @@ pub(super) fn csv(written: &Written) -> Result<String, Failure> {
         let values = own.share_percent.map(Some);
         add("corridor share", &own.corridor, &own.origin, &own.destination, "%", values);
     }
+    for own in &written.quotas {
+        add("quota", &own.rule, "", "", "t/year", own.tonnes_per_year);
+        add("quota used", &own.rule, "", "", "t/year", own.used_tonnes);
+        add("not limited by the quota", &own.rule, "", "", "t/year", own.not_limited_tonnes);
+        add("quota, shadow price", &own.rule, "", "", "USD/t", own.shadow_price_usd_per_tonne);
+    }
     for own in &written.freight_money {
         add("freight money", own.what, "", "", own.unit, own.values.map(Some));
     }

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use network::LinkId;
-use scenario::{CorridorFlow, CorridorShare, Corridors, Course, LoopRun, PairEffect, PublicMoney, Settled};
+use scenario::{
+    CorridorFlow, CorridorShare, Corridors, Course, LoopRun, PairEffect, PublicMoney, QuotaUse, Settled,
+};
 
 use super::{
     Worlds, WrittenCapacity, WrittenCorridor, WrittenGoods, WrittenLink, WrittenMoney, WrittenPair,
-    WrittenRival, WrittenShare, WrittenSum,
+    WrittenQuota, WrittenRival, WrittenShare, WrittenSum,
 };
 
 /// Landed prices of one good for one buying economy, by selling economy: tonnes, cheapest landing, and the lane of it.
@@ -258,4 +260,30 @@ pub(super) fn corridors(worlds: &Worlds<'_>, run: &LoopRun) -> (Vec<WrittenCorri
         })
         .collect();
     (flows, shares)
+}
+
+/// Quotas of both states, by rule.
+pub(super) fn quotas(worlds: &Worlds<'_>, run: &LoopRun) -> Vec<WrittenQuota> {
+    let told = [(worlds.base, &run.base), (worlds.after, &run.after)];
+    let mut by_rule: BTreeMap<String, [Option<QuotaUse>; 2]> = BTreeMap::new();
+    for (position, (model, settled)) in told.into_iter().enumerate() {
+        for own in settled.quotas() {
+            let title = model.regime.rules.rule_of(own.version).title.clone();
+            by_rule.entry(title).or_default()[position] = Some(own);
+        }
+    }
+    by_rule
+        .into_iter()
+        .map(|(rule, both)| {
+            let figure = |of: fn(&QuotaUse) -> f64| both.map(|own| own.as_ref().map(of));
+            WrittenQuota {
+                rule,
+                tonnes_per_year: figure(|own| own.tonnes),
+                used_tonnes: figure(|own| own.used),
+                not_limited_tonnes: figure(|own| own.not_limited),
+                shadow_price_usd_per_tonne: figure(|own| own.shadow_price),
+                shown_only: both.iter().flatten().next_back().and_then(|own| own.binding.why_not()),
+            }
+        })
+        .collect()
 }

@@ -1,6 +1,6 @@
 //! A run in words and tables.
 
-use super::{Written, WrittenCorridor, WrittenGoods, WrittenPair, WrittenTotals};
+use super::{Written, WrittenCorridor, WrittenGoods, WrittenPair, WrittenQuota, WrittenTotals};
 use crate::show;
 
 /// Rows of a table that a reader is shown; JSON and CSV have all.
@@ -113,6 +113,7 @@ pub(super) fn text(written: &Written, into: Option<&str>) -> String {
         });
         text.push_str(&show::table(&["what", "from whom to whom", "base>", "scenario>"], rows.collect()));
     }
+    text.push_str(&quotas(&written.quotas));
     text.push_str("\nNot counted: ");
     text.push_str(&written.not_counted.join("; "));
     text.push_str(".\n");
@@ -276,4 +277,37 @@ fn corridors(all: &[WrittenCorridor]) -> String {
         "\nBy which way goods cross borders, thousand tonnes a year\n{}",
         show::table(&heading, rows.collect())
     )
+}
+
+/// Quotas: how much of them is used, and what a tonne more would be worth.
+fn quotas(all: &[WrittenQuota]) -> String {
+    if all.is_empty() {
+        return String::new();
+    }
+    let both = |values: [Option<f64>; 2], digits: usize| {
+        let [base, after] = values.map(|value| match value {
+            Some(value) if digits > 0 => format!("{value:.digits$}"),
+            Some(value) => show::grouped(value.round()),
+            None => "–".to_owned(),
+        });
+        format!("{base} → {after}")
+    };
+    let rows = all.iter().map(|own| {
+        let beside = own.not_limited_tonnes.iter().flatten().any(|tonnes| *tonnes >= 1.0);
+        let remark = match own.shown_only {
+            Some(why) => why,
+            None if beside => "binds goods that do not differ by origin; for the others it is shown only",
+            None => "",
+        };
+        vec![
+            own.rule.clone(),
+            both(own.tonnes_per_year, 0),
+            both(own.used_tonnes, 0),
+            both(own.shadow_price_usd_per_tonne, 2),
+            both(own.not_limited_tonnes, 0),
+            remark.to_owned(),
+        ]
+    });
+    let heading = ["quota", "tonnes a year>", "used>", "shadow price, USD/t>", "not limited>", ""];
+    format!("\nQuotas\n{}", show::table(&heading, rows.collect()))
 }
