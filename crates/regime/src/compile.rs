@@ -15,7 +15,7 @@ use network::{Direction, Duration, LinkId, Network, Phase, PlaceId, State, Step,
 use crate::Regime;
 use crate::consignment::Consignment;
 use crate::cost::{Component, Pricing, Sums};
-use crate::haul::{Haul, Railway, UsableTrack};
+use crate::haul::{Haul, Railway, UsableTrack, links_named_by_prices};
 use crate::judge::{Closure, Day};
 use crate::rule::{Effect, Perspective, Speaking};
 use crate::timeline::{MOMENT, Spans, Timeline, Timing, common, hours_between, merged, unless_always};
@@ -67,7 +67,7 @@ pub enum Leniency {
 }
 
 impl Leniency {
-    fn allows(self, closure: &Closure, network: &Network) -> bool {
+    pub(crate) fn allows(self, closure: &Closure, network: &Network) -> bool {
         let is_built =
             |link: &LinkId, span: &u32| network.link(*link).history[*span as usize].state.is_built();
         match self {
@@ -183,15 +183,7 @@ impl<'a> Compiler<'a> {
             .iter()
             .map(|day| {
                 let pricing = Pricing { case, network, regime, day };
-                let on_link = |link: u32| {
-                    let mut sum = Duration::default();
-                    pricing.motion(LinkId(link), |component| {
-                        sum.hours += component.duration.hours;
-                        sum.variance += component.duration.variance;
-                    });
-                    sum
-                };
-                (0..network.links.len() as u32).map(on_link).collect()
+                (0..network.links.len() as u32).map(|link| pricing.motion_sum(LinkId(link))).collect()
             })
             .collect();
         Self {
@@ -350,9 +342,10 @@ impl<'a> Compiler<'a> {
     }
 
     fn railways(&self, leniency: Leniency) -> BTreeMap<(String, u32), Railway> {
-        let mut railways: BTreeMap<(String, u32), Railway> = BTreeMap::new();
+        let mut railways: BTreeMap<(String, u32), Vec<UsableTrack>> = BTreeMap::new();
         let mut bits: BTreeMap<LinkId, u128> = BTreeMap::new();
-        let named = self.links_named_by_prices();
+        let speaking = self.days.iter().flat_map(|day| day.speaking.iter().copied());
+        let named = links_named_by_prices(self.network, self.regime, speaking);
         let mut price_bits: BTreeMap<LinkId, u128> = BTreeMap::new();
         for track in &self.supply.tracks {
             if self.is_avoided(track.link) {
@@ -379,7 +372,7 @@ impl<'a> Compiler<'a> {
             let segment = usable.trailing_zeros();
             let Duration { hours, variance } = self.motion[segment as usize][track.link.0 as usize];
             let head = link.head(track.direction);
-            railways.entry((link.carrier.clone(), track.vehicle)).or_default().add(UsableTrack {
+            railways.entry((link.carrier.clone(), track.vehicle)).or_default().push(UsableTrack {
                 link: track.link,
                 direction: track.direction,
                 tail: link.tail(track.direction),
@@ -393,29 +386,7 @@ impl<'a> Compiler<'a> {
                 visits: self.visit_bits(head),
             });
         }
-        railways
-    }
-
-    /// The links for which rules that speak on some day take money or time by name, their own or
-    /// that of a place at their end.
-    fn links_named_by_prices(&self) -> BTreeSet<LinkId> {
-        let takes =
-            |effect: Effect| effect.belongs_to_hauls() || matches!(effect, Effect::Fee | Effect::Permit);
-        let speaking = self.days.iter().flat_map(|day| &day.speaking);
-        let scopes = speaking
-            .map(|speaking| self.regime.rules.get(speaking.version))
-            .filter(|version| takes(version.effect))
-            .map(|version| &version.scope);
-        let mut named = BTreeSet::new();
-        for scope in scopes {
-            named.extend(scope.links.iter().copied());
-            for (number, link) in (0u32..).zip(&self.network.links) {
-                if scope.places.contains(&link.from) || scope.places.contains(&link.to) {
-                    named.insert(LinkId(number));
-                }
-            }
-        }
-        named
+        railways.into_iter().map(|(key, tracks)| (key, Railway::new(tracks))).collect()
     }
 
     fn add_hauls(&self, leniency: Leniency, compiled: &mut Compiled) {

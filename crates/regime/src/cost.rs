@@ -163,6 +163,17 @@ impl<'a> Pricing<'a> {
         }
     }
 
+    /// The same as a sum.
+    #[must_use]
+    pub fn motion_sum(&self, id: LinkId) -> Duration {
+        let mut sum = Duration::default();
+        self.motion(id, |component| {
+            sum.hours += component.duration.hours;
+            sum.variance += component.duration.variance;
+        });
+        sum
+    }
+
     /// Kilograms of CO2e per tonne on a link.
     #[must_use]
     pub fn co2_kg(&self, id: LinkId) -> f64 {

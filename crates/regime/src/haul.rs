@@ -16,9 +16,12 @@
 //! Operational Research* 16 (1984).
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::{BTreeSet, BinaryHeap};
 
-use network::{Direction, LinkId, PlaceId};
+use network::{Direction, LinkId, Network, PlaceId};
+
+use crate::Regime;
+use crate::rule::{Effect, Speaking};
 
 /// A track that may be used, with what it takes.
 #[derive(Debug, Clone, Copy)]
@@ -62,7 +65,8 @@ pub struct Haul {
 
 #[derive(Debug, Clone, Copy)]
 struct Label {
-    place: PlaceId,
+    /// By position among the railway's places.
+    place: u32,
     km: f64,
     hours: f64,
     variance: f64,
@@ -70,8 +74,12 @@ struct Label {
     time_bound: u128,
     priced: u128,
     visits: u32,
-    /// The label before, and the track taken from it.
-    before: Option<(u32, u32)>,
+    /// The label before.
+    before: u32,
+    /// The track taken from it.
+    track: u32,
+    /// The label that was settled at the place before this one.
+    settled_before: u32,
 }
 
 impl Label {
@@ -108,22 +116,47 @@ impl Ord for Entry {
     }
 }
 
+/// No label, no place.
+const NONE: u32 = u32::MAX;
+
 /// The tracks of one railway for one vehicle.
 #[derive(Debug, Default)]
 pub(crate) struct Railway {
+    /// By the place they leave from.
     tracks: Vec<UsableTrack>,
-    leaving: BTreeMap<PlaceId, Vec<u32>>,
+    /// Every place, ascending.
+    places: Vec<PlaceId>,
+    /// By place, where its tracks begin.
+    leaving: Vec<u32>,
+    /// By track, the place it leads to, by position.
+    heads: Vec<u32>,
 }
 
 impl Railway {
-    pub(crate) fn add(&mut self, track: UsableTrack) {
-        let number = self.tracks.len() as u32;
-        self.leaving.entry(track.tail).or_default().push(number);
-        self.tracks.push(track);
+    /// A railway of tracks. Those that leave a place keep their order.
+    pub(crate) fn new(mut tracks: Vec<UsableTrack>) -> Self {
+        tracks.sort_by_key(|track| track.tail);
+        let mut places: Vec<PlaceId> = tracks.iter().flat_map(|track| [track.tail, track.head]).collect();
+        places.sort_unstable();
+        places.dedup();
+        let position = |place: PlaceId| places.binary_search(&place).map_or(NONE, |at| at as u32);
+        let heads = tracks.iter().map(|track| position(track.head)).collect();
+        let first = |place: &PlaceId| tracks.partition_point(|track| track.tail < *place) as u32;
+        let leaving = places.iter().map(first).chain([tracks.len() as u32]).collect();
+        Self { tracks, places, leaving, heads }
     }
 
+    fn position(&self, place: PlaceId) -> Option<usize> {
+        self.places.binary_search(&place).ok()
+    }
+
+    fn leaving(&self, place: usize) -> std::ops::Range<u32> {
+        self.leaving[place]..self.leaving[place + 1]
+    }
+
+    /// Whether a track leaves a place.
     pub(crate) fn touches(&self, place: PlaceId) -> bool {
-        self.leaving.contains_key(&place)
+        self.position(place).is_some_and(|place| !self.leaving(place).is_empty())
     }
 
     /// Every way from a gate that is not needless, to each place for which `ends` holds.
@@ -134,8 +167,9 @@ impl Railway {
         ends: impl Fn(PlaceId) -> bool,
         mut each: impl FnMut(Way<'_>),
     ) {
+        let Some(start) = self.position(from) else { return };
         let mut labels = vec![Label {
-            place: from,
+            place: start as u32,
             km: 0.0,
             hours: 0.0,
             variance: 0.0,
@@ -143,24 +177,37 @@ impl Railway {
             time_bound: 0,
             priced: 0,
             visits,
-            before: None,
+            before: NONE,
+            track: NONE,
+            settled_before: NONE,
         }];
-        let mut settled: BTreeMap<PlaceId, Vec<u32>> = BTreeMap::new();
+        // The labels settled at a place are a list: the last one here, the one before it in the label.
+        let mut settled = vec![NONE; self.places.len()];
+        let is_needless = |labels: &[Label], mut number: u32, label: &Label| {
+            while let Some(other) = labels.get(number as usize) {
+                if other.makes_needless(label) {
+                    return true;
+                }
+                number = other.settled_before;
+            }
+            false
+        };
         let mut heap = BinaryHeap::from([Entry(0.0, 0)]);
         while let Some(Entry(_, number)) = heap.pop() {
             let label = labels[number as usize];
-            let here = settled.entry(label.place).or_default();
-            if here.iter().any(|other| labels[*other as usize].makes_needless(&label)) {
+            let here = &mut settled[label.place as usize];
+            if is_needless(&labels, *here, &label) {
                 continue;
             }
-            here.push(number);
-            if number != 0 && ends(label.place) {
+            labels[number as usize].settled_before = *here;
+            *here = number;
+            if number != 0 && ends(self.places[label.place as usize]) {
                 each(Way { railway: self, labels: &labels, last: number });
             }
-            for track_number in self.leaving.get(&label.place).into_iter().flatten() {
-                let track = &self.tracks[*track_number as usize];
+            for own in self.leaving(label.place as usize) {
+                let (track, head) = (&self.tracks[own as usize], self.heads[own as usize]);
                 let next = Label {
-                    place: track.head,
+                    place: head,
                     km: label.km + track.km,
                     hours: label.hours + track.hours,
                     variance: label.variance + track.variance,
@@ -168,18 +215,41 @@ impl Railway {
                     time_bound: label.time_bound | track.time_bound,
                     priced: label.priced | track.priced,
                     visits: label.visits | track.visits,
-                    before: Some((number, *track_number)),
+                    before: number,
+                    track: own,
+                    settled_before: NONE,
                 };
-                let there = settled.get(&track.head);
-                let needless = there
-                    .is_some_and(|all| all.iter().any(|other| labels[*other as usize].makes_needless(&next)));
-                if !needless {
+                if !is_needless(&labels, settled[head as usize], &next) {
                     heap.push(Entry(next.km, labels.len() as u32));
                     labels.push(next);
                 }
             }
         }
     }
+}
+
+/// The links for which some of the versions that speak take money or time by name, their own or that of a place at
+/// their end.
+pub(crate) fn links_named_by_prices(
+    network: &Network,
+    regime: &Regime,
+    speaking: impl Iterator<Item = Speaking>,
+) -> BTreeSet<LinkId> {
+    let takes = |effect: Effect| effect.belongs_to_hauls() || matches!(effect, Effect::Fee | Effect::Permit);
+    let versions = speaking.map(|speaking| regime.rules.get(speaking.version));
+    let mut named = BTreeSet::new();
+    for scope in versions.filter(|version| takes(version.effect)).map(|version| &version.scope) {
+        named.extend(scope.links.iter().copied());
+        if scope.places.is_empty() {
+            continue;
+        }
+        for (number, link) in (0u32..).zip(&network.links) {
+            if scope.places.contains(&link.from) || scope.places.contains(&link.to) {
+                named.insert(LinkId(number));
+            }
+        }
+    }
+    named
 }
 
 /// A way found, before it is written out.
@@ -193,18 +263,17 @@ impl Way<'_> {
     pub(crate) fn write(&self, carrier: &str, vehicle: u32, from: PlaceId) -> Haul {
         let last = self.labels[self.last as usize];
         let mut links = Vec::new();
-        let mut before = last.before;
-        while let Some((label, track)) = before {
-            let track = &self.railway.tracks[track as usize];
+        let mut at = last;
+        while let Some(track) = self.railway.tracks.get(at.track as usize) {
             links.push((track.link, track.direction));
-            before = self.labels[label as usize].before;
+            at = self.labels[at.before as usize];
         }
         links.reverse();
         Haul {
             carrier: carrier.to_owned(),
             vehicle,
             from,
-            to: last.place,
+            to: self.railway.places[last.place as usize],
             links,
             km: last.km,
             co2_kg: last.co2_kg,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use case::Holds;
+use case::{Holds, Mode};
 use jiff::civil::Date;
 use network::{Direction, LinkId, LinkState, Network, PlaceId, Step, Supply, SupplyArc};
 
@@ -111,6 +111,11 @@ impl<'a> Day<'a> {
         self.regime.rules.get(speaking.version)
     }
 
+    /// Whether a version speaks to the consignment.
+    pub(crate) fn knows(&self, speaking: Speaking) -> bool {
+        self.speaking.contains(&speaking)
+    }
+
     /// The versions that speak to a link in a direction.
     pub fn at_link(&self, link: LinkId, direction: Direction) -> impl Iterator<Item = Speaking> + '_ {
         self.local
@@ -139,25 +144,9 @@ impl<'a> Day<'a> {
         supply: &Supply,
         arc: &SupplyArc,
     ) -> impl Iterator<Item = Speaking> + use<'_, 'a> {
-        let (before, after) = (supply.states[arc.tail as usize], supply.states[arc.head as usize]);
-        let modes = [before.on, after.on].map(|on| on.map(|(mode, _)| mode));
-        let place = before.place;
-        let is_handling = !matches!(arc.step, Step::Move { .. });
+        let handling = Handling::of(supply, arc);
         self.local.iter().copied().filter(move |speaking| {
-            let version = self.version(*speaking);
-            let scope = &version.scope;
-            let economy = &self.network.places.get(place).economy;
-            is_handling
-                && scope.places.contains(&place)
-                && scope.links.is_empty()
-                && scope.carriers.is_empty()
-                && (scope.territory.is_empty() || scope.territory.contains(economy))
-                && (scope.modes.is_empty() || modes.iter().flatten().any(|mode| scope.modes.contains(mode)))
-                && match version.heading {
-                    Heading::Any => true,
-                    // Into or out of a place goods come on links, not by handling.
-                    Heading::Forward | Heading::Backward | Heading::Entry | Heading::Exit => false,
-                }
+            handling.is_some_and(|own| own.is_held(self.network, self.version(*speaking)))
         })
     }
 
@@ -168,15 +157,17 @@ impl<'a> Day<'a> {
 
     /// Every reason why a link is not open in a direction.
     pub fn link_closures(&self, link: LinkId, direction: Direction, into: &mut BTreeSet<Closure>) {
+        into.extend(self.state_closure(link));
+        self.close(self.at_link(link, direction), into);
+    }
+
+    /// What closes a link by its state, whatever is carried on it.
+    pub(crate) fn state_closure(&self, link: LinkId) -> Option<Closure> {
         let own = self.network.link(link);
         let condition = own.condition(self.date, self.perspective.known, self.perspective.binding);
-        if condition.state != LinkState::Open
-            && let Some(span) = condition.span
-        {
-            let position = own.history.iter().position(|other| std::ptr::eq(other, span)).unwrap_or(0);
-            into.insert(Closure::State { link, span: position as u32, certain: condition.certain });
-        }
-        self.close(self.at_link(link, direction), into);
+        let span = condition.span.filter(|_| condition.state != LinkState::Open)?;
+        let position = own.history.iter().position(|other| std::ptr::eq(other, span)).unwrap_or(0);
+        Some(Closure::State { link, span: position as u32, certain: condition.certain })
     }
 
     /// Every reason why an arc of the supply is not open.
@@ -184,13 +175,7 @@ impl<'a> Day<'a> {
         match arc.step {
             Step::Move { link, direction, service } => {
                 self.link_closures(link, direction, into);
-                if let Some(service) = service {
-                    match self.network.services[service as usize].validity.at(self.date) {
-                        Holds::Yes => {}
-                        Holds::No => drop(into.insert(Closure::Service { service, certain: true })),
-                        Holds::Unknown => drop(into.insert(Closure::Service { service, certain: false })),
-                    }
-                }
+                into.extend(service.and_then(|service| self.service_closure(service)));
             }
             Step::Load(_) | Step::Unload(_) | Step::Change(_) => {
                 self.close(self.at_handling(supply, arc), into);
@@ -198,18 +183,28 @@ impl<'a> Day<'a> {
         }
     }
 
-    fn close(&self, speaking: impl Iterator<Item = Speaking>, into: &mut BTreeSet<Closure>) {
-        for speaking in speaking {
-            let version = self.version(speaking);
-            let closes = match version.effect {
-                Effect::Ban | Effect::Embargo => true,
-                Effect::AllowedIf => self.met(version).is_none(),
-                _ => false,
-            };
-            if closes {
-                into.insert(Closure::Rule { version: speaking.version, certain: speaking.certain });
-            }
+    /// What closes a service, if anything.
+    pub(crate) fn service_closure(&self, service: u32) -> Option<Closure> {
+        match self.network.services[service as usize].validity.at(self.date) {
+            Holds::Yes => None,
+            Holds::No => Some(Closure::Service { service, certain: true }),
+            Holds::Unknown => Some(Closure::Service { service, certain: false }),
         }
+    }
+
+    fn close(&self, speaking: impl Iterator<Item = Speaking>, into: &mut BTreeSet<Closure>) {
+        into.extend(speaking.filter_map(|speaking| self.closure(speaking)));
+    }
+
+    /// What a version closes where it speaks, if anything.
+    pub(crate) fn closure(&self, speaking: Speaking) -> Option<Closure> {
+        let version = self.version(speaking);
+        let closes = match version.effect {
+            Effect::Ban | Effect::Embargo => true,
+            Effect::AllowedIf => self.met(version).is_none(),
+            _ => false,
+        };
+        closes.then_some(Closure::Rule { version: speaking.version, certain: speaking.certain })
     }
 
     /// The alternative of a version's conditions that the consignment meets.
@@ -221,7 +216,39 @@ impl<'a> Day<'a> {
     }
 }
 
-fn holds_link(network: &Network, version: &Version, id: LinkId, direction: Direction) -> bool {
+/// Loading, unloading or a change: where, and out of and into what.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Handling {
+    place: PlaceId,
+    modes: [Option<Mode>; 2],
+}
+
+impl Handling {
+    /// The handling that an arc is; nothing where it is a move.
+    pub(crate) fn of(supply: &Supply, arc: &SupplyArc) -> Option<Self> {
+        let (before, after) = (supply.states[arc.tail as usize], supply.states[arc.head as usize]);
+        let modes = [before.on, after.on].map(|on| on.map(|(mode, _)| mode));
+        (!matches!(arc.step, Step::Move { .. })).then_some(Self { place: before.place, modes })
+    }
+
+    /// Whether the scope of a version holds it.
+    pub(crate) fn is_held(self, network: &Network, version: &Version) -> bool {
+        let scope = &version.scope;
+        scope.places.contains(&self.place)
+            && scope.links.is_empty()
+            && scope.carriers.is_empty()
+            && (scope.territory.is_empty()
+                || scope.territory.contains(&network.places.get(self.place).economy))
+            && (scope.modes.is_empty() || self.modes.iter().flatten().any(|mode| scope.modes.contains(mode)))
+            && match version.heading {
+                Heading::Any => true,
+                // Into or out of a place goods come on links, not by handling.
+                Heading::Forward | Heading::Backward | Heading::Entry | Heading::Exit => false,
+            }
+    }
+}
+
+pub(crate) fn holds_link(network: &Network, version: &Version, id: LinkId, direction: Direction) -> bool {
     let link = network.link(id);
     let scope = &version.scope;
     let (tail, head) = (link.tail(direction), link.head(direction));

@@ -35,11 +35,13 @@
 //! | `haul` | ways through one railway |
 //! | `timeline` | days on which something changes, spans of hours |
 //! | `compile` | the graph of a snapshot or a dispatch |
+//! | `classes` | many classes of one cargo at once, on one day |
 //!
 //! Deliberately absent: any search for routes across the whole graph (crate `routing`), any
 //! output format, the clock.
 
 mod charge;
+mod classes;
 mod compile;
 mod consignment;
 mod cost;
@@ -55,6 +57,7 @@ use case::{Case, Finding, Sheets};
 use network::Network;
 
 pub use charge::{Charge, ChargeUnit, CostItem, ShipmentScope, Trip};
+pub use classes::{CompiledClasses, Reach, compile_classes};
 pub use compile::{Avoided, Compiled, CompiledArc, Compiler, Leg, Leniency, Request};
 pub use consignment::Consignment;
 pub use cost::{Component, Price, Pricing, Sums, What};

@@ -58,6 +58,7 @@ use network::Network;
 pub use analogy::{Analogy, Nearness};
 pub use estimate::{Basis, Estimated, GravityBasis, LEAST_CELLS};
 pub use group::{Coefficient, GroupKind, TradeGroup};
+pub(crate) use logsum::Logsum;
 pub use market::{GoodsMarket, MarketSide, ZoneMarket};
 pub use observed::ObservedCell;
 pub use outside::{OutsideKind, OutsideRate, OutsideWay, Passage};

@@ -18,7 +18,7 @@ pub struct Model {
     /// Rules, tariffs, intensities.
     pub regime: Regime,
     /// Economies, zones and groups of goods: what trade is made of; empty where the case has none.
-    pub baseline: Baseline,
+    pub baseline: Arc<Baseline>,
     /// What is wrong or doubtful; what is wrong was left out.
     pub findings: Vec<Finding>,
     /// The hash of the files that it was loaded from: [`Folder::hash`].
@@ -87,7 +87,7 @@ impl Model {
             case,
             network,
             regime,
-            baseline,
+            baseline: Arc::new(baseline),
             findings,
             case_hash: folder.hash(),
             assumed: Vec::new(),

@@ -1,5 +1,7 @@
 //! A scenario, run through the loop and told as differences from its base.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 
 use crate::baseline::{MarketSide, ObservedCell};
@@ -80,13 +82,13 @@ impl Model {
         let mut model = applied.model;
         let rebased = match scaled(self, &applied.trade) {
             Some(scaled) => {
-                let ground = Ground::new(&scaled, date, base.ground.observed.clone(), settings)?;
+                let ground = base.ground.changed(&scaled, settings)?;
                 model.baseline = scaled.baseline;
                 Some(ground.settle_near(base, settings)?)
             }
             None => None,
         };
-        let ground = Ground::new(&model, date, base.ground.observed.clone(), settings)?;
+        let ground = base.ground.changed(&model, settings)?;
         Ok(Changed { ground, rebased, touched: applied.touched })
     }
 }
@@ -111,7 +113,7 @@ fn scaled(model: &Model, changes: &[TradeChange]) -> Option<Model> {
         return None;
     }
     let mut scaled = model.clone();
-    let baseline = &mut scaled.baseline;
+    let baseline = Arc::make_mut(&mut scaled.baseline);
     for TradeChange { change, provenance } in changes {
         match change {
             Change::Gdp(gdp) => {

@@ -1,7 +1,7 @@
 //! The network as trade sees it: what it costs to bring goods from zone to zone, for all goods and all pairs at once.
 //!
 //! ```text
-//! case, date ─▶ classes of equal rules ─▶ one compiled graph each ─▶ trees from every zone ─▶ skims, loads
+//! case, date ─▶ one graph a form of goods ─▶ classes of equal rules: numbers on its arcs ─▶ trees from every zone ─▶ skims, loads
 //! ```
 //!
 //! A *class* is goods that travel alike: the same cargo under the same versions of rules. Whether Kazakh wheat goes to
@@ -23,18 +23,24 @@
 //! |---|---|
 //! | `class` | goods that travel alike, and their graphs |
 //! | `capacity` | what is scarce, and the delay it makes |
-//! | `skim` | costs from zone to zone, and the routes behind them |
+//! | `form_supply` | the network of one form of goods: the arcs on which classes put their numbers |
+//! | `skim` | least routes from zone to zone |
 //! | `leg` | the legs of a loaded route, to be looked at anew |
-//! | `pool` | routes found so far, and tonnes spread over them with capacity |
+//! | `pool` | routes found so far |
+//! | `spread` | tonnes spread over the pool with capacity |
 
 mod capacity;
 mod class;
+mod form_supply;
 mod leg;
 mod pool;
 mod skim;
+mod spread;
 
 pub use capacity::{Capacity, Scarce};
 pub use class::{Cargo, Entry, NetworkZone, PairMoney, TradeNetwork};
 pub(crate) use leg::RouteLeg;
-pub use pool::{Loaded, Pair, RouteLoad, RoutePool};
+pub use pool::{Pair, RouteLoad, RoutePool};
 pub use skim::{PairSkim, Skims};
+pub use spread::Loaded;
+pub(crate) use spread::Spread;

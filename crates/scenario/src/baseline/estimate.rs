@@ -15,12 +15,11 @@
 
 use gravity::{Expression, FitOptions, Keys, Table, fit, parse_formula};
 
+use super::trade::LEAST_COST;
 use super::{Baseline, ObservedCell};
 
 /// Cells above zero from which a group is estimated.
 pub const LEAST_CELLS: usize = 50;
-/// The least cost, as a share of value, that has a logarithm.
-const LEAST_COST: f64 = 1e-4;
 /// Probability that the interval of β lies below zero.
 const LEVEL: f64 = 0.95;
 

@@ -1,6 +1,73 @@
 //! From costs between zones to costs between economies, and from trade between economies back to zones.
 
+use rayon::prelude::*;
+
 use super::{Baseline, BaselineError, GroupKind, shape};
+
+/// `w_a w_b t_ab^(−θ)` by pair of zones, of which costs between economies are made; kept, so that a few costs can change
+/// without the others being looked at.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Logsum {
+    theta: f64,
+    unit_value: f64,
+    /// By pair of zones, row by row.
+    pub(crate) terms: Vec<f64>,
+}
+
+impl Logsum {
+    /// The terms of a group at costs between zones, USD a tonne.
+    pub(crate) fn new(baseline: &Baseline, group: usize, zone_costs: &[f64]) -> Result<Self, BaselineError> {
+        let own = &baseline.groups[group];
+        let theta = baseline.theta(group)?;
+        let count = baseline.zones.len();
+        shape(format!("the costs of {}", own.id), zone_costs.len(), count * count, "zones × zones")?;
+        let unit_value = own.commodity.unit_value;
+        if let Some(pair) = zone_costs.iter().position(|cost| cost.is_nan() || *cost <= -unit_value) {
+            let (a, b) = (&baseline.zones[pair / count], &baseline.zones[pair % count]);
+            return Err(BaselineError::Value {
+                what: format!("the cost of {} from {} to {}, USD per tonne", own.id, a.id, b.id),
+                value: zone_costs[pair],
+                valid: "above minus the unit value, or infinite where there is no way",
+            });
+        }
+        let logsum = Self { theta, unit_value, terms: Vec::new() };
+        let term = |(pair, cost): (usize, &f64)| logsum.term(baseline, pair, *cost);
+        let terms = zone_costs.par_iter().enumerate().map(term).collect();
+        Ok(Self { terms, ..logsum })
+    }
+
+    /// The term of a pair of zones at a cost, USD a tonne.
+    pub(crate) fn term(&self, baseline: &Baseline, pair: usize, cost: f64) -> f64 {
+        let count = baseline.zones.len();
+        let weights = baseline.zones[pair / count].weight * baseline.zones[pair % count].weight;
+        weights * (1.0 + cost / self.unit_value).powf(-self.theta)
+    }
+
+    /// Sums of terms by pair of economies.
+    pub(crate) fn sums(&self, baseline: &Baseline) -> Vec<f64> {
+        sums(baseline, &self.terms)
+    }
+
+    /// Iceberg factors between economies, from those sums.
+    pub(crate) fn factors(&self, sums: &[f64]) -> Vec<f64> {
+        let factor = |sum: &f64| if *sum > 0.0 { sum.powf(-1.0 / self.theta) } else { f64::INFINITY };
+        sums.iter().map(factor).collect()
+    }
+}
+
+/// Sums of terms by pair of economies.
+fn sums(baseline: &Baseline, terms: &[f64]) -> Vec<f64> {
+    let n = baseline.economies.len();
+    let mut sums = vec![0.0; n * n];
+    let mut terms = terms.iter();
+    for from in &baseline.zones {
+        let row = &mut sums[from.economy * n..(from.economy + 1) * n];
+        for (to, term) in baseline.zones.iter().zip(&mut terms) {
+            row[to.economy] += term;
+        }
+    }
+    sums
+}
 
 impl Baseline {
     /// Iceberg factors between economies, from generalised costs between zones in USD per tonne, row by row; infinite
@@ -15,12 +82,8 @@ impl Baseline {
     /// # Errors
     /// If the group is homogeneous, or costs are not zones × zones.
     pub fn aggregate(&self, group: usize, zone_costs: &[f64]) -> Result<Vec<f64>, BaselineError> {
-        let (theta, terms) = self.terms(group, zone_costs)?;
-        let n = self.economies.len();
-        let sums = self.sums(&terms);
-        Ok((0..n * n)
-            .map(|pair| if sums[pair] > 0.0 { sums[pair].powf(-1.0 / theta) } else { f64::INFINITY })
-            .collect())
+        let logsum = Logsum::new(self, group, zone_costs)?;
+        Ok(logsum.factors(&logsum.sums(self)))
     }
 
     /// The share of the trade between two economies that goes between two of their zones, by pair of zones, row by row:
@@ -34,51 +97,14 @@ impl Baseline {
     /// # Errors
     /// As [`Baseline::aggregate`].
     pub fn spread(&self, group: usize, zone_costs: &[f64]) -> Result<Vec<f64>, BaselineError> {
-        let (_, mut terms) = self.terms(group, zone_costs)?;
+        let Logsum { terms, .. } = &Logsum::new(self, group, zone_costs)?;
         let (n, count) = (self.economies.len(), self.zones.len());
-        let sums = self.sums(&terms);
-        for (a, from) in self.zones.iter().enumerate() {
-            for (b, to) in self.zones.iter().enumerate() {
-                let sum = sums[from.economy * n + to.economy];
-                let term = &mut terms[a * count + b];
-                *term = if sum > 0.0 { *term / sum } else { 0.0 };
-            }
-        }
-        Ok(terms)
-    }
-
-    /// θ, and `w_a w_b t_ab^(−θ)` by pair of zones.
-    fn terms(&self, group: usize, zone_costs: &[f64]) -> Result<(f64, Vec<f64>), BaselineError> {
-        let own = &self.groups[group];
-        let theta = self.theta(group)?;
-        let count = self.zones.len();
-        shape(format!("the costs of {}", own.id), zone_costs.len(), count * count, "zones × zones")?;
-        let mut terms = Vec::with_capacity(count * count);
-        for (pair, cost) in zone_costs.iter().enumerate() {
-            if cost.is_nan() || *cost <= -own.commodity.unit_value {
-                let (a, b) = (&self.zones[pair / count], &self.zones[pair % count]);
-                return Err(BaselineError::Value {
-                    what: format!("the cost of {} from {} to {}, USD per tonne", own.id, a.id, b.id),
-                    value: *cost,
-                    valid: "above minus the unit value, or infinite where there is no way",
-                });
-            }
-            let weights = self.zones[pair / count].weight * self.zones[pair % count].weight;
-            terms.push(weights * own.iceberg(*cost).powf(-theta));
-        }
-        Ok((theta, terms))
-    }
-
-    /// Sums of terms by pair of economies.
-    fn sums(&self, terms: &[f64]) -> Vec<f64> {
-        let (n, count) = (self.economies.len(), self.zones.len());
-        let mut sums = vec![0.0; n * n];
-        for (a, from) in self.zones.iter().enumerate() {
-            for (b, to) in self.zones.iter().enumerate() {
-                sums[from.economy * n + to.economy] += terms[a * count + b];
-            }
-        }
-        sums
+        let sums = sums(self, terms);
+        let share = |pair: usize| {
+            let sum = sums[self.zones[pair / count].economy * n + self.zones[pair % count].economy];
+            if sum > 0.0 { terms[pair] / sum } else { 0.0 }
+        };
+        Ok((0..count * count).map(share).collect())
     }
 
     /// Great-circle distance between economies over their zones, in kilometres, row by row: the weighted harmonic mean,

@@ -8,7 +8,7 @@ use super::{Baseline, BaselineError, Basis, GravityBasis, GroupKind, ObservedCel
 pub const ILLUSTRATIVE_BELOW: f64 = 0.5;
 /// The least cost, as a share of value, that the law of distance is asked for: carriage that costs nothing has no
 /// logarithm.
-const LEAST_COST: f64 = 1e-4;
+pub(super) const LEAST_COST: f64 = 1e-4;
 /// Slopes of cost on distance below this are none: trade could not be carried over from distance to cost.
 const LEAST_SLOPE: f64 = 0.05;
 /// What at least stays of modelled trade at home where observed exports exceed the output that GDP gives.

@@ -1,7 +1,10 @@
 //! What does not change while the loop runs.
 
+use std::sync::Arc;
+
 use case::LegalStatus;
 use jiff::civil::Date;
+use rayon::prelude::*;
 use regime::Perspective;
 use routing::RoutingError;
 
@@ -89,21 +92,23 @@ pub enum FeedbackError {
 #[derive(Debug, Clone)]
 pub struct Ground {
     /// Economies, zones, groups.
-    pub baseline: Baseline,
+    pub baseline: Arc<Baseline>,
     /// The network as trade sees it; cargoes are the groups in order, zones the baseline's.
-    pub network: TradeNetwork,
+    pub network: Arc<TradeNetwork>,
     /// As of when, and of what standing, rules count.
     pub perspective: Perspective,
     /// Observed cells of trade.
-    pub observed: Vec<ObservedCell>,
+    pub observed: Arc<[ObservedCell]>,
     /// Generalised cost of the way beyond the network, USD a tonne: by cargo, zone of origin and of destination.
-    pub(super) outside: Vec<f64>,
+    pub(super) outside: Arc<[f64]>,
     /// Duties less subsidies, USD a tonne, by cargo, economy of origin and of destination.
     pub(super) net_duties: Vec<f64>,
     /// Quotas that speak on the day.
     pub quotas: Vec<Quota>,
     /// Groups that differ by origin, in order: the sectors of the general equilibrium.
     pub(super) differentiated: Vec<usize>,
+    /// By group, its position among those.
+    pub(super) sector_of: Vec<Option<usize>>,
     /// Groups that do not.
     pub(super) homogeneous: Vec<usize>,
 }
@@ -119,9 +124,35 @@ impl Ground {
         observed: Vec<ObservedCell>,
         settings: &LoopSettings,
     ) -> Result<Self, FeedbackError> {
+        let outside = outside(&model.baseline)?;
+        Self::with(model, date, observed.into(), outside, settings, None)
+    }
+
+    /// The ground under a changed model, on the same date and with the same observed trade. What measures cannot have
+    /// changed is shared.
+    ///
+    /// # Errors
+    /// As [`Ground::new`].
+    pub fn changed(&self, model: &Model, settings: &LoopSettings) -> Result<Self, FeedbackError> {
+        let outside = if Arc::ptr_eq(&model.baseline, &self.baseline) {
+            Arc::clone(&self.outside)
+        } else {
+            outside(&model.baseline)?
+        };
+        let observed = Arc::clone(&self.observed);
+        Self::with(model, self.network.date, observed, outside, settings, Some(&self.network))
+    }
+
+    fn with(
+        model: &Model,
+        date: Date,
+        observed: Arc<[ObservedCell]>,
+        outside: Arc<[f64]>,
+        settings: &LoopSettings,
+        near: Option<&TradeNetwork>,
+    ) -> Result<Self, FeedbackError> {
         model.check_date(date)?;
-        let baseline = model.baseline.clone();
-        baseline.check()?;
+        let baseline = Arc::clone(&model.baseline);
         let cargoes: Vec<Cargo> = baseline
             .groups
             .iter()
@@ -134,22 +165,8 @@ impl Ground {
                 entries: cargoes.iter().map(|cargo| entries(&baseline, zone, cargo)).collect(),
             })
             .collect();
-        let network =
-            TradeNetwork::new(model, date, settings.perspective, settings.assume_open, cargoes, zones)?;
-        let count = baseline.zones.len();
-        let mut outside = Vec::with_capacity(baseline.groups.len() * count * count);
-        for (group, own) in baseline.groups.iter().enumerate() {
-            for from in 0..count {
-                for to in 0..count {
-                    let passage = baseline.outside(group, from, to).ok_or_else(|| FeedbackError::NoWay {
-                        cargo: own.name.clone(),
-                        from: baseline.zones[from].name.clone(),
-                        to: baseline.zones[to].name.clone(),
-                    })?;
-                    outside.push(passage.generalised(own.commodity.value_of_time));
-                }
-            }
-        }
+        let LoopSettings { perspective, assume_open, .. } = *settings;
+        let network = TradeNetwork::new(model, date, perspective, assume_open, cargoes, zones, near)?;
         let n = baseline.economies.len();
         let mut net_duties = vec![0.0; baseline.groups.len() * n * n];
         for (cell, net) in net_duties.iter_mut().enumerate() {
@@ -159,18 +176,21 @@ impl Ground {
             }
         }
         let quotas = quotas(model, &baseline, date, settings.perspective);
-        let differentiated = baseline.groups_of(GroupKind::Differentiated).collect();
+        let differentiated: Vec<usize> = baseline.groups_of(GroupKind::Differentiated).collect();
+        let sector_of = (0..baseline.groups.len())
+            .map(|group| differentiated.iter().position(|own| *own == group))
+            .collect();
         let homogeneous = baseline.groups_of(GroupKind::Homogeneous).collect();
-        let perspective = settings.perspective;
         Ok(Self {
             baseline,
-            network,
-            perspective,
+            network: Arc::new(network),
+            perspective: settings.perspective,
             observed,
             outside,
             net_duties,
             quotas,
             differentiated,
+            sector_of,
             homogeneous,
         })
     }
@@ -196,6 +216,27 @@ impl Ground {
         let economy = |zone: usize| self.baseline.zones[zone].economy;
         self.net_duties[(cargo * n + economy(from)) * n + economy(to)]
     }
+}
+
+/// Generalised cost of the way beyond the network, by cargo, zone of origin and of destination.
+fn outside(baseline: &Baseline) -> Result<Arc<[f64]>, FeedbackError> {
+    baseline.check()?;
+    let count = baseline.zones.len();
+    let of_row = |row: usize| {
+        let (group, from) = (row / count, row % count);
+        let own = &baseline.groups[group];
+        (0..count).map(move |to| {
+            let passage = baseline.outside(group, from, to).ok_or_else(|| FeedbackError::NoWay {
+                cargo: own.name.clone(),
+                from: baseline.zones[from].name.clone(),
+                to: baseline.zones[to].name.clone(),
+            })?;
+            Ok(passage.generalised(own.commodity.value_of_time))
+        })
+    };
+    let costs: Result<Vec<f64>, FeedbackError> =
+        (0..baseline.groups.len() * count).into_par_iter().flat_map_iter(of_row).collect();
+    costs.map(Arc::from)
 }
 
 fn entries(baseline: &Baseline, zone: usize, cargo: &Cargo) -> Vec<Entry> {

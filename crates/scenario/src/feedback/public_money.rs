@@ -261,9 +261,9 @@ impl Settled {
             let mut known: BTreeMap<u32, Vec<Charge>> = BTreeMap::new();
             for route in routes {
                 for &arc in route.arcs() {
-                    let charges = known.entry(arc).or_insert_with(|| {
-                        charges_of(model, &pricing, &network.leg(&model.network, class, arc))
-                    });
+                    let charges = known
+                        .entry(arc)
+                        .or_insert_with(|| charges_of(model, &pricing, &network.leg(class, arc)));
                     charges.iter().for_each(|charge| each(route, charge));
                 }
             }

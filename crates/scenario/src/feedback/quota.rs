@@ -127,6 +127,8 @@ pub(super) fn quotas(model: &Model, baseline: &Baseline, date: Date, perspective
     found
 }
 
+/// Shadow prices of quotas by version, USD a tonne.
+type ShadowPrices = Vec<(VersionId, f64)>;
 /// Group, market and landed cost by lane.
 type Goods = (usize, GoodsMarket, Vec<f64>);
 
@@ -144,7 +146,7 @@ pub(super) fn under_quotas(
     ground: &Ground,
     goods: Vec<Goods>,
     before: Option<&[GoodsTrade]>,
-) -> Result<(Vec<GoodsTrade>, Vec<(VersionId, f64)>), FeedbackError> {
+) -> Result<(Vec<GoodsTrade>, ShadowPrices), FeedbackError> {
     let economy = |zone: usize| ground.baseline.zones[zone].economy;
     let mut lanes: Vec<Vec<Lane>> =
         goods.iter().map(|(_, market, costs)| Lane::matrix(costs, market.demand_zones.len())).collect();
@@ -179,8 +181,7 @@ pub(super) fn under_quotas(
     let start: Option<Vec<&SpatialEquilibrium>> =
         before.map(|before| before.iter().map(|own| &own.solution).collect());
     let (solutions, rents) = limited.solve(start.as_deref())?;
-    let mut of_quotas: Vec<(VersionId, f64)> =
-        ground.quotas.iter().map(|quota| (quota.version, 0.0)).collect();
+    let mut of_quotas: ShadowPrices = ground.quotas.iter().map(|quota| (quota.version, 0.0)).collect();
     numbers.into_iter().zip(rents).for_each(|(number, rent)| of_quotas[number].1 = rent);
     let trades = goods
         .into_iter()

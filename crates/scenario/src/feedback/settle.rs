@@ -1,9 +1,11 @@
 //! The loop itself.
 
+use rayon::prelude::*;
+
 use super::acceleration::Acceleration;
 use super::ground::{FeedbackError, Ground, LoopSettings};
 use super::trade::{Trade, ZoneCosts};
-use crate::trade_network::{Capacity, Loaded, RoutePool, Skims};
+use crate::trade_network::{Capacity, Loaded, RoutePool, Skims, Spread};
 
 /// A saving outside the pool that is none.
 const NO_SAVING: f64 = 1e-9;
@@ -57,10 +59,8 @@ pub struct Settled {
 
 /// What one pass gives.
 struct Pass {
-    network_costs: Vec<f64>,
-    costs: ZoneCosts,
     trade: Trade,
-    loaded: Loaded,
+    spread: Spread,
 }
 
 impl Ground {
@@ -112,22 +112,24 @@ impl Ground {
                 }
             }
         };
-        let mut pool = RoutePool::new(&self.network);
-        if let Some(near) = near {
-            pool.inherit(&self.network, &near.pool, &near.ground.network);
-        }
+        let mut pool = match near {
+            Some(near) => RoutePool::inherited(&self.network, &near.pool, &near.ground.network),
+            None => RoutePool::new(&self.network),
+        };
         let (mut passes, mut searches) = (0, 0);
-        let mut best: Option<(f64, Vec<f64>, Pass)> = None;
-        let mut last: Option<Trade> = None;
+        let mut best: Option<(f64, Vec<f64>)> = None;
+        let mut last: Option<Pass> = None;
+        let mut costs: Option<Costs> = None;
         let (settled, saving) = 'search: loop {
             let delays = delays_at(&shares);
             let skims = Skims::new(&self.network, &delays)?;
-            let found = pool.learn(&self.network, &skims, &delays);
+            let found = pool.learn(&self.network, &skims, &delays)?;
             searches += 1;
             // The first search fills the pool, and nothing has been loaded before it.
             if searches > 1 && found <= NO_SAVING {
                 break (true, found);
             }
+            let costs = costs.insert(Costs::new(&self, &pool, &delays)?);
             let mut acceleration = Acceleration::default();
             best = None;
             loop {
@@ -136,17 +138,17 @@ impl Ground {
                 }
                 passes += 1;
                 let delays = delays_at(&shares);
-                let pass = self.pass(&mut pool, &delays, base, last.as_ref(), settings)?;
-                let image = if held { shares.clone() } else { self.shares(&pass.loaded.volumes) };
+                let pass = self.pass(&mut pool, costs, &delays, base, last.as_ref(), settings)?;
+                let image = if held { shares.clone() } else { self.shares(&pass.spread.volumes) };
                 let change = delays_at(&image)
                     .iter()
                     .zip(&delays)
                     .map(|(new, old)| (new - old).abs())
                     .fold(0.0, f64::max);
-                last = Some(pass.trade.clone());
-                let damped = self.damped(&shares, &image, &pass);
-                if best.as_ref().is_none_or(|(least, ..)| change <= *least) {
-                    best = Some((change, delays, pass));
+                let damped = self.damped(&shares, &image, &pool, costs, &pass);
+                last = Some(pass);
+                if best.as_ref().is_none_or(|(least, _)| change <= *least) {
+                    best = Some((change, shares.clone()));
                 }
                 if change <= settings.tolerance {
                     break;
@@ -157,26 +159,40 @@ impl Ground {
                 }
             }
         };
-        let Some((delay_change, delays, pass)) = best else { unreachable!("at least one pass is made") };
-        let (equilibrium_residual, spatial_violation) = pass.trade.residuals();
+        let (Some((delay_change, best)), Some(mut costs)) = (best, costs) else {
+            unreachable!("at least one pass is made")
+        };
+        let delays = delays_at(&best);
+        let pass = match last {
+            Some(last) if settled => last,
+            // It ended on another point than the best.
+            last => self.pass(&mut pool, &mut costs, &delays, base, last.as_ref(), settings)?,
+        };
+        let Pass { trade, spread } = pass;
+        let (equilibrium_residual, spatial_violation) = trade.residuals();
         let certificate = LoopCertificate {
             settled,
             passes,
             searches,
             delay_change,
             saving,
-            assignment_gap: pass.loaded.certificate.relative_gap,
+            assignment_gap: spread.certificate.relative_gap,
             equilibrium_residual,
             spatial_violation,
         };
+        let Costs { network: network_costs, zone } = costs;
+        let on_network = zone.on_network;
+        let tonnes: Vec<f64> =
+            trade.tonnes.iter().zip(&on_network).map(|(tonnes, share)| tonnes * share).collect();
+        let loaded = pool.loaded(&self.network, &tonnes, spread);
         Ok(Settled {
             ground: self,
             delays,
-            network_costs: pass.network_costs,
-            zone_costs: pass.costs.cost,
-            on_network: pass.costs.on_network,
-            trade: pass.trade,
-            loaded: pass.loaded,
+            network_costs,
+            zone_costs: zone.cost,
+            on_network,
+            trade,
+            loaded,
             pool,
             certificate,
         })
@@ -205,20 +221,30 @@ impl Ground {
     /// is taken, a plain step is `F(x) − x`; near saturation delays are steep and `F` falls so fast that it would swing ever
     /// wider. Newton's step divides by `1 − F′(x)`, of which here stands an estimate: tonnes on each route fall with their
     /// delay by the elasticity of the choice of way and of trade, other capacities left as they are.
-    fn damped(&self, shares: &[f64], image: &[f64], pass: &Pass) -> Vec<f64> {
-        let zones = self.zones();
+    fn damped(
+        &self,
+        shares: &[f64],
+        image: &[f64],
+        pool: &RoutePool,
+        costs: &Costs,
+        pass: &Pass,
+    ) -> Vec<f64> {
         let mut response = vec![0.0; shares.len()];
-        for route in pass.loaded.routes.iter().filter(|route| !route.passes.is_empty()) {
-            let pair = (route.pair.cargo * zones + route.pair.origin) * zones + route.pair.destination;
-            let goods = &self.network.cargoes[route.pair.cargo].commodity;
-            let of_way = self.rivalry(route.pair.cargo) * (1.0 - pass.costs.on_network[pair])
-                / pass.network_costs[pair].max(0.1);
-            let elasticity = self.baseline.groups[route.pair.cargo].elasticity.as_ref();
-            let of_trade = elasticity.map_or(1.0, |own| own.value) / goods.unit_value;
-            for (capacity, units) in &route.passes {
-                response[*capacity as usize] +=
-                    route.tonnes * units * goods.value_of_time * (of_way + of_trade);
+        let square = self.zones() * self.zones();
+        for &pair in pool.live() {
+            let pair = pair as usize;
+            let on_network = costs.zone.on_network[pair];
+            let tonnes = pass.trade.tonnes[pair] * on_network;
+            if tonnes <= 0.0 {
+                continue;
             }
+            let cargo = pair / square;
+            let goods = &self.network.cargoes[cargo].commodity;
+            let of_way = self.rivalry(cargo) * (1.0 - on_network) / costs.network[pair].max(0.1);
+            let elasticity = self.baseline.groups[cargo].elasticity.as_ref();
+            let of_trade = elasticity.map_or(1.0, |own| own.value) / goods.unit_value;
+            let answers = tonnes * goods.value_of_time * (of_way + of_trade);
+            pool.taken(pair, |capacity, units| response[capacity as usize] += answers * units);
         }
         let of_capacity = self.network.capacities.iter().zip(response).zip(shares.iter().zip(image));
         of_capacity
@@ -233,17 +259,43 @@ impl Ground {
     fn pass(
         &self,
         pool: &mut RoutePool,
+        costs: &mut Costs,
         delays: &[f64],
         base: Option<&Settled>,
-        last: Option<&Trade>,
+        last: Option<&Pass>,
         settings: &LoopSettings,
     ) -> Result<Pass, FeedbackError> {
-        let network_costs = pool.costs(&self.network, delays);
-        let costs = ZoneCosts::new(self, &network_costs);
-        let trade = Trade::at(self, &costs, base, last, settings)?;
-        let tonnes: Vec<f64> =
-            trade.tonnes.iter().zip(&costs.on_network).map(|(tonnes, share)| tonnes * share).collect();
-        let loaded = pool.load(&self.network, &tonnes, settings.gap)?;
-        Ok(Pass { network_costs, costs, trade, loaded })
+        costs.update(self, pool, delays);
+        let trade = Trade::at(self, &costs.zone, base, last.map(|last| &last.trade), settings)?;
+        let mut tonnes = vec![0.0; trade.tonnes.len()];
+        for &pair in pool.live() {
+            tonnes[pair as usize] = trade.tonnes[pair as usize] * costs.zone.on_network[pair as usize];
+        }
+        let spread = pool.spread(&self.network, &tonnes, delays, settings.gap)?;
+        Ok(Pass { trade, spread })
+    }
+}
+
+/// Costs at the delays of a pass. Only those of pairs that answer to delays are made again.
+struct Costs {
+    /// On the network, by cargo, zone of origin and of destination.
+    network: Vec<f64>,
+    zone: ZoneCosts,
+}
+
+impl Costs {
+    fn new(ground: &Ground, pool: &RoutePool, delays: &[f64]) -> Result<Self, FeedbackError> {
+        let network = pool.costs(&ground.network, delays);
+        let zone = ZoneCosts::new(ground, &network)?;
+        Ok(Self { network, zone })
+    }
+
+    fn update(&mut self, ground: &Ground, pool: &RoutePool, delays: &[f64]) {
+        let cost = |pair: &u32| pool.cost(&ground.network, *pair as usize, delays);
+        let changed: Vec<f64> = pool.live().par_iter().with_min_len(1024).map(cost).collect();
+        for (pair, cost) in pool.live().iter().zip(changed) {
+            self.network[*pair as usize] = cost;
+        }
+        self.zone.update(ground, pool.live(), &self.network);
     }
 }

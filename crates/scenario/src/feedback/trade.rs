@@ -4,37 +4,74 @@ use gravity::SpatialEquilibrium;
 use gravity::equilibrium::{Change, Equilibrium, EquilibriumOptions, solve};
 use regime::VersionId;
 
+use rayon::prelude::*;
+
 use super::ground::{FeedbackError, Ground, LoopSettings};
 use super::quota::under_quotas;
 use super::settle::Settled;
-use crate::baseline::{BaselineTrade, GoodsMarket};
+use crate::baseline::{BaselineTrade, GoodsMarket, Logsum};
 
 /// The least iceberg factor: goods do not gain value on the way, however much is paid for taking them.
 const LEAST_FACTOR: f64 = 1.0 + 1e-6;
 
-/// Costs between zones: network and rival brought together.
+/// Costs between zones: network and rival brought together, and what costs between economies are made of.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct ZoneCosts {
     /// Logsum of both, USD a tonne, by cargo, zone of origin and of destination.
     pub(super) cost: Vec<f64>,
     /// Share of the tonnes that the network has.
     pub(super) on_network: Vec<f64>,
+    /// By differentiated group in order.
+    logsums: Vec<Logsum>,
+}
+
+/// The cost of a pair with its rival brought in, and the share that the network has.
+fn brought_together(network: f64, rival: f64, rivalry: f64) -> (f64, f64) {
+    // Of costs near zero the logarithm runs away; a tenth of a dollar is nothing.
+    let (own, rival) = (network.max(0.1), rival.max(0.1));
+    let odds = if own.is_finite() { (own / rival).powf(-rivalry) } else { 0.0 };
+    (rival * (1.0 + odds).powf(-1.0 / rivalry), odds / (1.0 + odds))
 }
 
 impl ZoneCosts {
-    pub(super) fn new(ground: &Ground, network: &[f64]) -> Self {
-        let mut costs =
-            Self { cost: Vec::with_capacity(network.len()), on_network: Vec::with_capacity(network.len()) };
+    pub(super) fn new(ground: &Ground, network: &[f64]) -> Result<Self, FeedbackError> {
         let square = ground.zones() * ground.zones();
-        for (pair, (own, rival)) in network.iter().zip(&ground.outside).enumerate() {
-            let rivalry = ground.rivalry(pair / square);
-            // Of costs near zero the logarithm runs away; a tenth of a dollar is nothing.
-            let (own, rival) = (own.max(0.1), rival.max(0.1));
-            let odds = if own.is_finite() { (own / rival).powf(-rivalry) } else { 0.0 };
-            costs.on_network.push(odds / (1.0 + odds));
-            costs.cost.push(rival * (1.0 + odds).powf(-1.0 / rivalry));
+        let (cost, on_network): (Vec<f64>, Vec<f64>) = network
+            .par_iter()
+            .zip(&ground.outside[..])
+            .enumerate()
+            .map(|(pair, (own, rival))| brought_together(*own, *rival, ground.rivalry(pair / square)))
+            .unzip();
+        let of_group = |group: &usize| {
+            Logsum::new(&ground.baseline, *group, &cost[group * square..(group + 1) * square])
+        };
+        let logsums = ground.differentiated.iter().map(of_group).collect::<Result<_, _>>()?;
+        Ok(Self { cost, on_network, logsums })
+    }
+
+    /// After the costs of some pairs on the network have changed.
+    pub(super) fn update(&mut self, ground: &Ground, pairs: &[u32], network: &[f64]) {
+        let square = ground.zones() * ground.zones();
+        let changed: Vec<(f64, f64, f64)> = pairs
+            .par_iter()
+            .with_min_len(1024)
+            .map(|pair| {
+                let pair = *pair as usize;
+                let (cost, share) =
+                    brought_together(network[pair], ground.outside[pair], ground.rivalry(pair / square));
+                let sector = ground.sector_of[pair / square];
+                let term = sector
+                    .map_or(0.0, |sector| self.logsums[sector].term(&ground.baseline, pair % square, cost));
+                (cost, share, term)
+            })
+            .collect();
+        for (pair, (cost, share, term)) in pairs.iter().zip(changed) {
+            let pair = *pair as usize;
+            (self.cost[pair], self.on_network[pair]) = (cost, share);
+            if let Some(sector) = ground.sector_of[pair / square] {
+                self.logsums[sector].terms[pair % square] = term;
+            }
         }
-        costs
     }
 
     /// Those of one cargo.
@@ -92,11 +129,11 @@ impl Trade {
             return Ok(base.trade.clone());
         }
         let (n, square) = (ground.economies(), ground.economies() * ground.economies());
-        let (mut iceberg, mut duties, mut spreads) = (Vec::new(), Vec::new(), Vec::new());
-        for &group in &ground.differentiated {
+        let (mut iceberg, mut duties, mut sums) = (Vec::new(), Vec::new(), Vec::new());
+        for (&group, logsum) in ground.differentiated.iter().zip(&costs.logsums) {
             let own = &ground.baseline.groups[group];
-            let of_group = costs.of(ground, group);
-            let mut factors = ground.baseline.aggregate(group, of_group)?;
+            let terms = logsum.sums(&ground.baseline);
+            let mut factors = logsum.factors(&terms);
             let mut rates = vec![0.0; square];
             for (cell, net) in ground.net_duties[group * square..(group + 1) * square].iter().enumerate() {
                 let share = net / own.commodity.unit_value;
@@ -106,7 +143,7 @@ impl Trade {
             }
             iceberg.push(factors);
             duties.push(rates);
-            spreads.push(ground.baseline.spread(group, of_group)?);
+            sums.push(terms);
         }
         let (values, prices, equilibrium, baseline) = match base {
             None => {
@@ -131,7 +168,7 @@ impl Trade {
             tonnes: Vec::new(),
         };
         trade.tonnes = vec![0.0; costs.cost.len()];
-        trade.weigh(ground, &spreads, &prices);
+        trade.weigh(ground, costs, &sums, &prices);
         let mut markets = Vec::new();
         for (number, &group) in ground.homogeneous.iter().enumerate() {
             let market = match base {
@@ -150,18 +187,31 @@ impl Trade {
         Ok(trade)
     }
 
-    /// Tonnes of differentiated goods: value at the origin's price over unit value, spread over zones.
-    fn weigh(&mut self, ground: &Ground, spreads: &[Vec<f64>], prices: &[f64]) {
+    /// Tonnes of differentiated goods: value at the origin's price over unit value, spread over zones in proportion to the
+    /// terms of the logsum.
+    fn weigh(&mut self, ground: &Ground, costs: &ZoneCosts, sums: &[Vec<f64>], prices: &[f64]) {
         let (n, zones) = (ground.economies(), ground.zones());
+        let economies: Vec<usize> = ground.baseline.zones.iter().map(|zone| zone.economy).collect();
         for (sector, &group) in ground.differentiated.iter().enumerate() {
             let unit_value = ground.baseline.groups[group].commodity.unit_value;
-            for from in 0..zones {
-                for to in 0..zones {
-                    let (i, j) = (ground.baseline.zones[from].economy, ground.baseline.zones[to].economy);
-                    let cell = i * n + j;
-                    let at_origin = self.values[sector][cell] / (self.iceberg[sector][cell] * prices[i]);
-                    self.tonnes[(group * zones + from) * zones + to] =
-                        at_origin / unit_value * spreads[sector][from * zones + to];
+            // Tonnes between economies for each unit of a term.
+            let each: Vec<f64> = (0..n * n)
+                .map(|cell| {
+                    let at_origin =
+                        self.values[sector][cell] / (self.iceberg[sector][cell] * prices[cell / n]);
+                    let sum = sums[sector][cell];
+                    if sum > 0.0 { at_origin / unit_value / sum } else { 0.0 }
+                })
+                .collect();
+            let tonnes = &mut self.tonnes[group * zones * zones..(group + 1) * zones * zones];
+            for ((from, row), terms) in economies
+                .iter()
+                .zip(tonnes.chunks_exact_mut(zones))
+                .zip(costs.logsums[sector].terms.chunks_exact(zones))
+            {
+                let each = &each[from * n..(from + 1) * n];
+                for ((tonnes, term), to) in row.iter_mut().zip(terms).zip(&economies) {
+                    *tonnes = each[*to] * term;
                 }
             }
         }

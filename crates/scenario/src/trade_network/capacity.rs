@@ -71,6 +71,11 @@ impl Capacity {
         }
     }
 
+    /// Whether another one is of the same, in the same unit.
+    pub(super) fn is_counted_as(&self, other: &Self) -> bool {
+        (self.of, self.unit) == (other.of, other.unit)
+    }
+
     pub(super) fn is_service(&self, service: u32) -> bool {
         self.of == Scarce::Service(service)
     }
@@ -82,6 +87,12 @@ impl Capacity {
             Scarce::Crossing(number) => Some(model.network.crossings[number as usize].link),
             Scarce::Service(_) => None,
         }
+    }
+
+    /// Hours that one lot takes to pass.
+    #[must_use]
+    pub fn hours_of_a_lot(&self) -> f64 {
+        YEAR * self.lot / self.yearly
     }
 
     /// Hours of delay by units a year.
@@ -100,7 +111,7 @@ impl Capacity {
             free_flow_time: 0.0,
             capacity: self.yearly,
             servers: 1,
-            service_time: YEAR * self.lot / self.yearly,
+            service_time: self.hours_of_a_lot(),
             variability: 1.0,
             saturation: SATURATION,
         }

@@ -2,24 +2,24 @@
 
 use std::collections::BTreeMap;
 
-use case::{Commodity, Form, Mode};
+use case::{Commodity, Form};
 use jiff::civil::Date;
-use network::{LinkId, Need, Phase, PlaceId, Step, Supply};
+use network::{PlaceId, Supply};
 use rayon::prelude::*;
 use regime::{
-    Avoided, ClassScope, Compiler, Consignment, Day, Effect, Leg, Leniency, Movement, Perspective, Pricing,
-    Request, Speaking, Sums, Timing, VersionId,
+    ClassScope, CompiledClasses, Consignment, Day, Effect, Leniency, Movement, Perspective, Pricing, Reach,
+    Speaking, Sums, VersionId, compile_classes,
 };
-use routing::{Graph, RoutingError};
+use routing::{Metric, RoutingError};
 
 use super::capacity::{Capacity, capacities};
+use super::form_supply::{FormSupply, Hauls, supply_of};
+use super::pool::Pair;
+use super::skim::{Ends, free_costs};
 use crate::Model;
 
 /// Tonnes of a consignment over which prices by consignment or train are spread.
 const CONSIGNMENT: f64 = 1000.0;
-
-/// No class: the cargo does not go from the one economy to the other, or no vehicle takes it.
-const NO_CLASS: u32 = u32::MAX;
 
 /// Goods that stand for a group of trade on the network.
 #[derive(Debug, Clone)]
@@ -63,34 +63,21 @@ pub struct PairMoney {
     pub usd_per_tonne: f64,
 }
 
-/// One class: a cargo under one set of versions, and its graph.
+/// One class: a cargo under one set of versions, as numbers on the arcs of its form's graph.
 #[derive(Debug, Clone)]
 pub(super) struct Class {
     /// The cargo, by number.
-    pub cargo: usize,
+    pub(super) cargo: usize,
     /// The supply, by number.
     pub(super) supply: usize,
-    /// Nodes are the states of the supply.
-    pub(super) graph: Graph,
-    /// What each arc takes and costs without congestion.
-    pub(super) sums: Vec<Sums>,
-    /// The legs of arcs.
-    pub(super) legs: Vec<Leg>,
-    /// Links of hauls.
-    pub(super) hauls: Vec<Vec<LinkId>>,
-    /// Scarce capacities by arc: where each arc's begin in `passes`.
-    pub(super) first_pass: Vec<u32>,
-    /// The capacity, and units of it that a tonne takes.
-    pub(super) passes: Vec<(u32, f64)>,
-}
-
-/// The supply of one form of goods, with the ends of all zones in it.
-#[derive(Debug, Clone)]
-pub(super) struct FormSupply {
-    pub(super) form: Form,
-    pub(super) supply: Supply,
-    /// The states in store at a place where goods start, and where they end.
-    pub(super) ends: BTreeMap<PlaceId, [Option<u32>; 2]>,
+    /// What each arc takes and costs without congestion; nothing where it may not be used.
+    pub(super) sums: Vec<Option<Sums>>,
+    /// Money and time of each arc without congestion, in the fixed point of searches.
+    pub(super) free: Metric,
+    /// Where its goods enter the network.
+    pub(super) starts: Ends,
+    /// Where they leave it.
+    pub(super) ends: Ends,
 }
 
 /// All classes of a case on a date.
@@ -123,7 +110,8 @@ type Standing = Vec<[bool; 3]>;
 
 impl TradeNetwork {
     /// Compiles every class of the zones' economies on a date. Routes that are not known to be open are closed, unless
-    /// `assume_open`.
+    /// `assume_open`. What takes time and depends on the shape of graphs alone is shared with a near network where the
+    /// shape is the same.
     ///
     /// # Errors
     /// If the case's numbers do not fit a graph.
@@ -134,6 +122,7 @@ impl TradeNetwork {
         assume_open: bool,
         cargoes: Vec<Cargo>,
         zones: Vec<NetworkZone>,
+        near: Option<&Self>,
     ) -> Result<Self, RoutingError> {
         let mut economies: Vec<String> = Vec::new();
         let economy_of: Vec<usize> = zones
@@ -149,87 +138,74 @@ impl TradeNetwork {
             zones.iter().flat_map(|zone| zone.entries.iter().flatten().map(|entry| entry.place)).collect();
         places.sort_unstable();
         places.dedup();
-        let mut supplies: Vec<FormSupply> = Vec::new();
-        let supply_of: Vec<usize> = cargoes
+        let mut forms: Vec<Form> = Vec::new();
+        let supply_of_cargo: Vec<usize> = cargoes
             .iter()
             .map(|cargo| {
                 let form = cargo.commodity.form;
-                supplies.iter().position(|known| known.form == form).unwrap_or_else(|| {
-                    supplies.push(FormSupply::new(model, form, &places));
-                    supplies.len() - 1
+                forms.iter().position(|known| *known == form).unwrap_or_else(|| {
+                    forms.push(form);
+                    forms.len() - 1
                 })
             })
             .collect();
+        let supplies: Vec<Supply> = forms.par_iter().map(|form| supply_of(model, *form, &places)).collect();
         let capacities = capacities(model);
         let signatures = Signatures::new(model, date, perspective, &economies);
+        let reach = Reach::new(&model.network, &model.regime, date, perspective);
+        let leniency = if assume_open { Leniency::NotKnown } else { Leniency::None };
+        let compiled: Vec<CargoClasses> = cargoes
+            .par_iter()
+            .zip(&supply_of_cargo)
+            .map(|(cargo, supply)| {
+                let compiling = Compiling { model, reach: &reach, supply: &supplies[*supply], leniency };
+                compiling.classes_of(cargo, date, perspective, &economies, &signatures)
+            })
+            .collect();
+        let mut hauls: Vec<Hauls> = forms.iter().map(|_| Hauls::default()).collect();
+        // By cargo, the number in its form of each haul of its own.
+        let numbers: Vec<Vec<u32>> = compiled
+            .iter()
+            .zip(&supply_of_cargo)
+            .map(|(own, supply)| own.classes.hauls.iter().map(|haul| hauls[*supply].number(haul)).collect())
+            .collect();
+        let supplies = supplies
+            .into_iter()
+            .zip(hauls)
+            .enumerate()
+            .map(|(number, (supply, hauls))| {
+                let near = near.and_then(|near| near.supplies.get(number));
+                FormSupply::new(model, supply, hauls, &capacities, near)
+            })
+            .collect::<Result<Vec<FormSupply>, RoutingError>>()?;
         let count = economies.len();
-        let mut numbers: BTreeMap<(usize, Vec<Speaking>), u32> = BTreeMap::new();
-        let mut samples: Vec<(usize, Consignment)> = Vec::new();
-        let mut class_of = vec![NO_CLASS; cargoes.len() * count * count];
+        let mut class_of = Vec::with_capacity(cargoes.len() * count * count);
         let mut pair_money = BTreeMap::new();
-        for (number, cargo) in cargoes.iter().enumerate() {
-            let mut consignment =
-                Consignment::new(&model.case, &cargo.commodity, cargo.commodity.form, "", "", CONSIGNMENT);
-            let mut known: BTreeMap<(usize, usize), (u32, Vec<PairMoney>)> = BTreeMap::new();
-            for origin in 0..count {
-                for destination in 0..count {
-                    let standings = (signatures.standing[origin], signatures.standing[destination]);
-                    let (class, money) = known.entry(standings).or_insert_with(|| {
-                        consignment.origin_economy.clone_from(&economies[origin]);
-                        consignment.destination_economy.clone_from(&economies[destination]);
-                        let day = Day::new(
-                            &model.case,
-                            &model.network,
-                            &model.regime,
-                            &consignment,
-                            date,
-                            perspective,
-                        );
-                        let of_the_pair = |speaking: &Speaking| {
-                            model.regime.rules.get(speaking.version).effect.belongs_to_the_pair()
-                        };
-                        let own = day.speaking.iter().copied().filter(|own| !of_the_pair(own)).collect();
-                        let next = numbers.len() as u32;
-                        let class = *numbers.entry((number, own)).or_insert_with(|| {
-                            samples.push((number, consignment.clone()));
-                            next
-                        });
-                        (class, money_of(model, &day))
-                    });
-                    class_of[(number * count + origin) * count + destination] = *class;
-                    if !money.is_empty() {
-                        pair_money.insert((number, origin, destination), money.clone());
-                    }
+        let mut classes: Vec<Class> = Vec::new();
+        for (cargo, (own, numbers)) in compiled.into_iter().zip(numbers).enumerate() {
+            let supply = supply_of_cargo[cargo];
+            let first = classes.len() as u32;
+            class_of.extend(own.day_of.iter().map(|day| first + own.classes.class_of[*day]));
+            for (cell, day) in own.day_of.iter().enumerate() {
+                if !own.money[*day].is_empty() {
+                    pair_money.insert((cargo, cell / count, cell % count), own.money[*day].clone());
                 }
             }
+            let form = &supplies[supply];
+            let steps = form.supply.arcs.len();
+            for legs in own.classes.legs {
+                let mut sums: Vec<Option<Sums>> = vec![None; form.graph.arc_count()];
+                sums[..steps].copy_from_slice(&legs[..steps]);
+                for (number, leg) in numbers.iter().zip(&legs[steps..]) {
+                    sums[steps + *number as usize] = *leg;
+                }
+                let free = free_costs(&sums, cargoes[cargo].commodity.value_of_time)?;
+                let (starts, ends) = (Ends::default(), Ends::default());
+                classes.push(Class { cargo, supply, sums, free, starts, ends });
+            }
         }
-        let leniency = if assume_open { Leniency::NotKnown } else { Leniency::None };
-        let classes = samples
-            .par_iter()
-            .map(|(cargo, consignment)| {
-                let form_supply = &supplies[supply_of[*cargo]];
-                let request = Request {
-                    consignment,
-                    timing: Timing::Snapshot(date),
-                    perspective,
-                    avoided: Avoided::default(),
-                    visits: Vec::new(),
-                };
-                let compiler =
-                    Compiler::new(&model.case, &model.network, &model.regime, &form_supply.supply, request);
-                Class::new(
-                    *cargo,
-                    supply_of[*cargo],
-                    model,
-                    &form_supply.supply,
-                    &compiler,
-                    leniency,
-                    &capacities,
-                )
-            })
-            .collect::<Result<Vec<Class>, RoutingError>>()?;
         let reliability_ratio = model.case.parameter("reliability_ratio");
-        Ok(Self {
+        let mut network = Self {
             date,
             cargoes,
             economies,
@@ -241,7 +217,9 @@ impl TradeNetwork {
             class_of,
             pair_money,
             reliability_ratio,
-        })
+        };
+        network.find_ends();
+        Ok(network)
     }
 
     /// Number of classes.
@@ -257,10 +235,72 @@ impl TradeNetwork {
         self.class_of[(cargo * count + origin) * count + destination] as usize
     }
 
+    /// The class of a cargo between two zones.
+    pub(super) fn class_of_pair(&self, pair: Pair) -> usize {
+        self.class_of(pair.cargo, self.economy_of[pair.origin], self.economy_of[pair.destination])
+    }
+
+    /// The supply over which a class goes.
+    pub(super) fn supply_of(&self, class: usize) -> &FormSupply {
+        &self.supplies[self.classes[class].supply]
+    }
+
     /// Duties and subsidies on a cargo between two economies.
     #[must_use]
     pub fn pair_money(&self, cargo: usize, origin: usize, destination: usize) -> &[PairMoney] {
         self.pair_money.get(&(cargo, origin, destination)).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// The classes of one cargo between all pairs of economies.
+struct CargoClasses {
+    /// By origin and destination, the day of a consignment that stands as theirs does.
+    day_of: Vec<usize>,
+    /// Duties and subsidies by day.
+    money: Vec<Vec<PairMoney>>,
+    classes: CompiledClasses,
+}
+
+/// What all cargoes of a form are compiled with.
+struct Compiling<'a> {
+    model: &'a Model,
+    reach: &'a Reach,
+    supply: &'a Supply,
+    leniency: Leniency,
+}
+
+impl Compiling<'_> {
+    fn classes_of(
+        &self,
+        cargo: &Cargo,
+        date: Date,
+        perspective: Perspective,
+        economies: &[String],
+        signatures: &Signatures,
+    ) -> CargoClasses {
+        let Model { case, network, regime, .. } = self.model;
+        let count = economies.len();
+        let goods = &cargo.commodity;
+        let mut known: BTreeMap<(usize, usize), usize> = BTreeMap::new();
+        let mut consignments: Vec<Consignment> = Vec::new();
+        let day_of = (0..count * count)
+            .map(|cell| {
+                let (origin, destination) = (cell / count, cell % count);
+                let standings = (signatures.standing[origin], signatures.standing[destination]);
+                *known.entry(standings).or_insert_with(|| {
+                    let (from, to) = (&economies[origin], &economies[destination]);
+                    consignments.push(Consignment::new(case, goods, goods.form, from, to, CONSIGNMENT));
+                    consignments.len() - 1
+                })
+            })
+            .collect();
+        let days: Vec<Day<'_>> =
+            consignments.iter().map(|own| Day::new(case, network, regime, own, date, perspective)).collect();
+        CargoClasses {
+            day_of,
+            money: days.iter().map(|day| money_of(self.model, day)).collect(),
+            classes: compile_classes(case, network, regime, self.supply, self.reach, &days, self.leniency),
+        }
     }
 }
 
@@ -308,131 +348,4 @@ impl Signatures {
             .collect();
         Self { standing }
     }
-}
-
-impl FormSupply {
-    fn new(model: &Model, form: Form, places: &[PlaceId]) -> Self {
-        let need = Need { form, origins: places, destinations: places, modes: &Mode::ALL, handling: true };
-        let supply = Supply::build(&model.network, &model.case, &need);
-        let mut ends: BTreeMap<PlaceId, [Option<u32>; 2]> = BTreeMap::new();
-        for (number, state) in (0u32..).zip(&supply.states) {
-            let side = match state.phase {
-                Phase::Origin => 0,
-                Phase::Destination => 1,
-                Phase::Ready | Phase::Arrived => continue,
-            };
-            ends.entry(state.place).or_default()[side] = Some(number);
-        }
-        Self { form, supply, ends }
-    }
-}
-
-impl Class {
-    fn new(
-        cargo: usize,
-        supply_number: usize,
-        model: &Model,
-        supply: &Supply,
-        compiler: &Compiler<'_>,
-        leniency: Leniency,
-        capacities: &[Capacity],
-    ) -> Result<Self, RoutingError> {
-        let compiled = compiler.compile(leniency);
-        let ends: Vec<(u32, u32)> = compiled.arcs.iter().map(|arc| (arc.tail, arc.head)).collect();
-        let mut class = Self {
-            cargo,
-            supply: supply_number,
-            graph: Graph::new(supply.states.len(), &ends)?,
-            sums: compiled.arcs.iter().map(|arc| arc.sums).collect(),
-            legs: compiled.arcs.iter().map(|arc| arc.leg).collect(),
-            hauls: compiled
-                .hauls
-                .iter()
-                .map(|haul| haul.links.iter().map(|(link, _)| *link).collect())
-                .collect(),
-            first_pass: vec![0],
-            passes: Vec::new(),
-        };
-        let by_link = by_link(model, capacities);
-        for arc in 0..ends.len() as u32 {
-            let (service, vehicle) = match class.legs[arc as usize] {
-                Leg::Step(number) => {
-                    let own = &supply.arcs[number as usize];
-                    let service = if let Step::Move { service, .. } = own.step { service } else { None };
-                    (service, own.vehicle)
-                }
-                Leg::Haul(number) => (None, compiled.hauls[number as usize].vehicle),
-            };
-            let tonnes = model.case.goods.vehicles()[vehicle as usize].tonnes;
-            let mut found: Vec<(u32, f64)> = Vec::new();
-            class.links_of(supply, arc, |link| {
-                found.extend(
-                    by_link
-                        .get(&link)
-                        .into_iter()
-                        .flatten()
-                        .map(|&number| (number, capacities[number as usize].units_per_tonne(tonnes))),
-                );
-            });
-            if let Some(service) = service {
-                let on_it = |capacity: &Capacity| capacity.is_service(service);
-                found.extend(
-                    (0u32..)
-                        .zip(capacities)
-                        .filter(|(_, capacity)| on_it(capacity))
-                        .map(|(number, capacity)| (number, capacity.units_per_tonne(tonnes))),
-                );
-            }
-            class.passes.extend(found);
-            class.first_pass.push(class.passes.len() as u32);
-        }
-        Ok(class)
-    }
-
-    /// The links of an arc, in order; none where goods are handled.
-    pub(super) fn links_of(&self, supply: &Supply, arc: u32, mut each: impl FnMut(LinkId)) {
-        match self.legs[arc as usize] {
-            Leg::Step(number) => {
-                if let Step::Move { link, .. } = supply.arcs[number as usize].step {
-                    each(link);
-                }
-            }
-            Leg::Haul(number) => self.hauls[number as usize].iter().copied().for_each(each),
-        }
-    }
-
-    /// The arc that is an arc of another class: the same leg between the same states.
-    pub(super) fn same_arc(&self, own: &Supply, (other, theirs): (&Self, &Supply), arc: u32) -> Option<u32> {
-        let state = |node: u32| own.number(theirs.states[node as usize]);
-        let (tail, head) = (state(other.graph.tail(arc))?, state(other.graph.head(arc))?);
-        let step = |supply: &Supply, number: u32| supply.arcs[number as usize].step;
-        let is_same = |found: &&u32| {
-            self.graph.head(**found) == head
-                && match (self.legs[**found as usize], other.legs[arc as usize]) {
-                    (Leg::Step(here), Leg::Step(there)) => step(own, here) == step(theirs, there),
-                    (Leg::Haul(here), Leg::Haul(there)) => {
-                        self.hauls[here as usize] == other.hauls[there as usize]
-                    }
-                    _ => false,
-                }
-        };
-        self.graph.outgoing(tail).iter().find(is_same).copied()
-    }
-
-    /// The scarce capacities that an arc takes, with units a tonne.
-    pub(super) fn passes(&self, arc: u32) -> &[(u32, f64)] {
-        let at = |arc: usize| self.first_pass[arc] as usize;
-        &self.passes[at(arc as usize)..at(arc as usize + 1)]
-    }
-}
-
-/// The capacities on each link, of tracks and crossings.
-fn by_link(model: &Model, capacities: &[Capacity]) -> BTreeMap<LinkId, Vec<u32>> {
-    let mut by_link: BTreeMap<LinkId, Vec<u32>> = BTreeMap::new();
-    for (number, capacity) in (0u32..).zip(capacities) {
-        if let Some(link) = capacity.link(model) {
-            by_link.entry(link).or_default().push(number);
-        }
-    }
-    by_link
 }

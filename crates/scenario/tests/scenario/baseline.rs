@@ -49,7 +49,7 @@ markets group=grain zone=c side=demand tonnes=100 elasticity=-1 amount=400 curre
 static SHIPPED: LazyLock<Model> = LazyLock::new(|| Model::load(&shipped::folder()));
 
 fn world() -> Baseline {
-    model(WORLD).baseline
+    std::sync::Arc::unwrap_or_clone(model(WORLD).baseline)
 }
 
 /// Costs by pair of zones where goods only go beyond the network.

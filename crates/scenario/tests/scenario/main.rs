@@ -3,6 +3,7 @@
 
 mod baseline;
 mod broken;
+mod classes;
 mod cost_sheet;
 mod feedback;
 mod fixture;
