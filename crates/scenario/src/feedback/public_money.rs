@@ -174,9 +174,15 @@ impl Settled {
             sum.0 += route.tonnes;
             sum.1 += route.tonnes * charge.usd_per_tonne;
         });
-        let row =
-            |((levy, payer, receiver), (tonnes, usd))| PublicMoney { levy, payer, receiver, tonnes, usd };
-        sums.into_iter().map(row).collect()
+        rows(sums)
+    }
+
+    /// Duties and subsidies alone: they belong to pairs, so that no leg has to be priced.
+    #[must_use]
+    pub fn duties_and_subsidies(&self) -> Vec<PublicMoney> {
+        let mut sums = Sums::new();
+        self.of_pairs(&mut sums);
+        rows(sums)
     }
 
     /// What freight on the network is paid for. The model is the one that the state stands on, with its measures.
@@ -269,6 +275,11 @@ impl Settled {
             }
         }
     }
+}
+
+fn rows(sums: Sums) -> Vec<PublicMoney> {
+    let row = |((levy, payer, receiver), (tonnes, usd))| PublicMoney { levy, payer, receiver, tonnes, usd };
+    sums.into_iter().map(row).collect()
 }
 
 /// The charges of a leg.

@@ -252,11 +252,10 @@ fn with_trade_frozen_duties_are_those_of_the_base_and_fees_those_of_the_routes()
         LoopSettings { frozen: Frozen { trade: true, congestion: false }, ..LoopSettings::default() };
     let run = model().run(&with_fees(), DAY, Vec::new(), &settings).expect("it settles");
     let duties = |settled: &Settled, model: &Model| -> f64 {
-        let rows = settled.public_money(model);
-        rows.iter()
-            .filter(|own| matches!(own.levy, Levy::Duty(_) | Levy::Subsidy(_)))
-            .map(|own| own.usd)
-            .sum()
+        let mut rows = settled.public_money(model);
+        rows.retain(|own| matches!(own.levy, Levy::Duty(_) | Levy::Subsidy(_)));
+        assert_eq!(rows, settled.duties_and_subsidies());
+        rows.iter().map(|own| own.usd).sum()
     };
     let (before, after) = (duties(&run.base, model()), duties(&run.after, patched));
     assert!((after - before).abs() <= 1e-9 * before, "{before} and {after}");
