@@ -6,6 +6,7 @@
 //! that gives the rows their meaning.
 
 mod commercial;
+mod named_way;
 pub mod register;
 mod template;
 mod trade;
@@ -202,11 +203,9 @@ pub const ACTIVITIES: &[&str] = &[
 ];
 
 /// Every table of a case, in the order in which the reference page shows them.
-pub const TABLES: &[Table] = &joined::<{ CORRIDOR.len() + trade::TABLES.len() + register::TABLES.len() }>(&[
-    CORRIDOR,
-    trade::TABLES,
-    register::TABLES,
-]);
+pub const TABLES: &[Table] = &joined::<
+    { CORRIDOR.len() + named_way::TABLES.len() + trade::TABLES.len() + register::TABLES.len() },
+>(&[CORRIDOR, named_way::TABLES, trade::TABLES, register::TABLES]);
 
 const fn joined<const COUNT: usize>(parts: &[&[Table]]) -> [Table; COUNT] {
     let mut tables = [parts[0][0]; COUNT];

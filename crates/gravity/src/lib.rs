@@ -106,5 +106,7 @@ pub use potential::{Potential, Reported};
 pub use predict::{Prediction, Support};
 pub use sample::Dropped;
 pub use separation::DropReason;
-pub use spatial::{Curve, Lane, Market, SpatialEquilibrium, spatial_equilibrium, spatial_equilibrium_from};
+pub use spatial::{
+    Curve, Lane, Market, SpatialEquilibrium, spatial_equilibrium, spatial_equilibrium_from, spatial_state,
+};
 pub use table::{Keys, MISSING, Role, Roles, Table};

@@ -225,6 +225,29 @@ pub fn spatial_equilibrium_from(
     Ok(problem.settled(flows, iterations))
 }
 
+/// What given flows mean: quantities, prices, margins, and by how much they miss an equilibrium. A mixture of two equilibria of
+/// one problem is one too, and this is how it is written out.
+///
+/// # Errors
+/// If a curve, a lane or the number of flows does not fit.
+pub fn spatial_state(
+    supplies: &[Market],
+    demands: &[Market],
+    lanes: &[Lane],
+    flows: Vec<f64>,
+) -> Result<SpatialEquilibrium, GravityError> {
+    check(supplies, demands, lanes)?;
+    if flows.len() != lanes.len() {
+        return Err(GravityError::Shape {
+            what: "the list of flows".to_owned(),
+            found: flows.len(),
+            expected: lanes.len(),
+            why: "each lane has one".to_owned(),
+        });
+    }
+    Ok(Problem { supplies, demands, lanes }.settled(flows, 0))
+}
+
 fn check(supplies: &[Market], demands: &[Market], lanes: &[Lane]) -> Result<(), GravityError> {
     for market in supplies {
         market.curve.check(&market.name, 1.0)?;

@@ -9,6 +9,7 @@
 //! |---|---|
 //! | `place` | places and finding one by any name |
 //! | `link` | links, sourced lengths, states over time |
+//! | `corridor` | named ways through the network |
 //! | `crossing` | border crossings and activities; services, waits, seasons |
 //! | `transfer` | changes of mode, gauge and vehicle; loading and unloading |
 //! | `supply` | states and arcs for one form of goods |
@@ -22,6 +23,7 @@
 //! Deliberately absent: rules and tariffs (crate `regime`), money per tonne, any search. A link
 //! closed by law is open here.
 
+mod corridor;
 mod crossing;
 pub mod gmns;
 mod indicator;
@@ -37,6 +39,7 @@ mod trip;
 
 use case::{Case, Finding, Mode, Sheets};
 
+pub use corridor::{Corridor, Waypoint};
 pub use crossing::{Activity, Crossing, Duration, GoodsScope, Season, Service, Wait};
 pub use indicator::{
     Estimate, Group, Indicator, LEAST_SAMPLES, SECTION_KM, Sample, Scope, Statistics, UNIT_TONNES, estimates,
@@ -71,6 +74,8 @@ pub struct Network {
     pub seasons: Vec<Season>,
     /// Movements of real cargo.
     pub observations: Vec<Observation>,
+    /// Corridors, in the order in which routes are counted to them.
+    pub corridors: Vec<Corridor>,
 }
 
 impl Network {
@@ -79,6 +84,7 @@ impl Network {
     pub fn load(case: &Case, sheets: &mut Sheets, findings: &mut Vec<Finding>) -> Self {
         let mut network = Self::default();
         network.extend(case, sheets, findings);
+        network.corridors = corridor::load_corridors(case, &network, sheets, findings);
         network.check(findings);
         network
     }

@@ -79,7 +79,7 @@ fn text(capacity: impl Fn(&str) -> Option<f64>) -> String {
         line(format!("trade_groups group={group} kind={kind} commodity={group} hs={} {share}", 20 + number));
     }
     for (coefficient, value) in
-        [("elasticity", 5.0), ("distance", -0.8), ("border", -2.4), ("contiguity", 0.6)]
+        [("elasticity", 5.0), ("distance", -0.8), ("border", -2.4), ("contiguity", 0.6), ("rivalry", 8.0)]
     {
         line(format!("trade_coefficients coefficient={coefficient} value={value}"));
     }

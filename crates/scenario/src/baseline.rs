@@ -35,11 +35,13 @@
 //! | `group` | groups of goods and the coefficients of their trade |
 //! | `logsum` | from costs between zones to costs between economies, and back |
 //! | `market` | supplies and demands of homogeneous goods |
+//! | `estimate` | how trade falls with cost, from observed cells where there are enough |
 //! | `trade` | gravity, and observed cells in place of modelled ones |
 //! | `analogy` | one pair's trade judged by another's: the naive argument, and what distance makes of it |
 //! | `observed` | cells of trade from what the ledger holds |
 
 mod analogy;
+mod estimate;
 mod group;
 mod logsum;
 mod market;
@@ -54,9 +56,9 @@ use case::{Case, Finding, Sheets};
 use network::Network;
 
 pub use analogy::{Analogy, Nearness};
-pub(crate) use logsum::Logsum;
-
+pub use estimate::{Basis, Estimated, GravityBasis, LEAST_CELLS};
 pub use group::{Coefficient, GroupKind, TradeGroup};
+pub(crate) use logsum::Logsum;
 pub use market::{GoodsMarket, MarketSide, ZoneMarket};
 pub use observed::ObservedCell;
 pub use outside::{OutsideKind, OutsideRate, OutsideWay, Passage};

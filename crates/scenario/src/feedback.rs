@@ -40,19 +40,28 @@
 //! |---|---|
 //! | `ground` | what does not change while the loop runs |
 //! | `zone_costs` | costs between zones, network and rival brought together |
+//! | `quota` | what quotas limit, and what a tonne more would be worth |
 //! | `trade` | tonnes and values at given costs |
 //! | `acceleration` | fixed points, found sooner |
 //! | `settle` | the loop itself |
-//! | `effect` | what a settled state means: economies, pairs, loads, money |
+//! | `effect` | what a settled state means: economies, pairs, loads |
+//! | `corridor` | tonnes by corridor |
+//! | `public_money` | what freight pays, duties, subsidies and fees: who pays whom |
 
 mod acceleration;
+mod corridor;
 mod effect;
 mod ground;
+mod public_money;
+mod quota;
 mod settle;
 mod trade;
 mod zone_costs;
 
-pub use effect::{CapacityUse, EconomyEffect, PairEffect, PublicMoney, Totals};
+pub use corridor::{CorridorFlow, CorridorShare, Corridors, Course};
+pub use effect::{CapacityUse, EconomyEffect, GroupBasis, PairEffect, Totals};
 pub use ground::{FeedbackError, Frozen, Ground, LoopSettings};
+pub use public_money::{FreightMoney, Levy, Party, PublicMoney};
+pub use quota::{Quota, QuotaBinding, QuotaUse};
 pub use settle::{LoopCertificate, Settled};
 pub use trade::{GoodsTrade, Trade};

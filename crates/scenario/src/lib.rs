@@ -77,8 +77,9 @@ pub use cost_sheet::{CostSheet, CostSheetError, SheetLine, SheetTotal};
 pub use denomination::{Denomination, DenominationError};
 pub use dispatch::{LatestDispatch, LatestDispatches};
 pub use feedback::{
-    CapacityUse, EconomyEffect, FeedbackError, Frozen, GoodsTrade, Ground, LoopCertificate, LoopSettings,
-    PairEffect, PublicMoney, Settled, Totals, Trade,
+    CapacityUse, CorridorFlow, CorridorShare, Corridors, Course, EconomyEffect, FeedbackError, FreightMoney,
+    Frozen, GoodsTrade, Ground, GroupBasis, Levy, LoopCertificate, LoopSettings, PairEffect, Party,
+    PublicMoney, Quota, QuotaBinding, QuotaUse, Settled, Totals, Trade,
 };
 pub use flip::Flip;
 pub use freight::{Freight, FreightCapacity, FreightDemand, FreightTerms, LinkUse};
@@ -92,7 +93,7 @@ pub use patch::{Alteration, Applied, Touched, TradeChange};
 pub use question::{Criterion, Quantity, Question, QuestionError};
 pub use reliability::TravelTime;
 pub use resilience::{Brief, Closing, Loss, Resilience};
-pub use roadmap::{Headline, MeasureEffect, Roadmap, RoadmapYear};
+pub use roadmap::{Headline, MeasureEffect, Roadmap, RoadmapYear, SideBySide};
 pub use route::{Leg, LegKind, Line, LinePrice, RouteAnswer, RuleUse};
 pub use run::LoopRun;
 pub use scenario_file::Scenario;

@@ -5,7 +5,7 @@ use gravity::equilibrium::uniform;
 use jiff::civil::Date;
 
 use crate::baseline::ObservedCell;
-use crate::feedback::{FeedbackError, Ground, LoopSettings, Settled, Totals};
+use crate::feedback::{FeedbackError, Ground, GroupBasis, LoopSettings, Settled, Totals};
 use crate::measure::Measure;
 use crate::model::Model;
 use crate::scenario_file::Scenario;
@@ -28,6 +28,8 @@ pub struct RoadmapYear {
     pub date: Date,
     /// Measures in force on it, by position in the scenario.
     pub in_force: Vec<usize>,
+    /// The observed share of the value of trade across borders in its base.
+    pub observed_share: f64,
     /// Without measures.
     pub base: Headline,
     /// With them.
@@ -47,6 +49,19 @@ pub struct MeasureEffect {
     pub in_sequence: Headline,
 }
 
+/// A base of a day and what each of some scenarios makes of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SideBySide {
+    /// The base.
+    pub base: Headline,
+    /// The observed share of the value of trade across borders in it.
+    pub observed_share: f64,
+    /// With what its modelled trade was made.
+    pub trade_basis: Vec<GroupBasis>,
+    /// Under each scenario, in order.
+    pub after: Vec<Headline>,
+}
+
 /// A scenario over years.
 #[derive(Debug, Clone)]
 pub struct Roadmap {
@@ -54,6 +69,8 @@ pub struct Roadmap {
     pub years: Vec<RoadmapYear>,
     /// By measure, on the last day.
     pub measures: Vec<MeasureEffect>,
+    /// With what the modelled trade of the last base was made.
+    pub trade_basis: Vec<GroupBasis>,
 }
 
 impl Headline {
@@ -93,14 +110,20 @@ impl Model {
         &self,
         scenarios: &[&Scenario],
         date: Date,
+        observed: &[ObservedCell],
         settings: &LoopSettings,
-    ) -> Result<(Headline, Vec<Headline>), FeedbackError> {
-        let base = self.settle(date, Vec::new(), settings)?;
+    ) -> Result<SideBySide, FeedbackError> {
+        let base = self.settle(date, observed.to_vec(), settings)?;
         let under = |scenario: &&Scenario| -> Result<Headline, FeedbackError> {
             Ok(Headline::of(&self.changed(scenario, date, &base, settings)?.settle(&base, settings)?))
         };
         let after = scenarios.iter().map(under).collect::<Result<_, _>>()?;
-        Ok((Headline::of(&base), after))
+        Ok(SideBySide {
+            base: Headline::of(&base),
+            observed_share: base.observed_share(),
+            trade_basis: base.trade_basis(),
+            after,
+        })
     }
 
     /// Runs a scenario on each of some dates, in order; each year's search begins from the last one's. With `draws`, the
@@ -147,6 +170,7 @@ impl Model {
             years.push(RoadmapYear {
                 date,
                 in_force: in_force(scenario, date),
+                observed_share: base.observed_share(),
                 base: Headline::of(&base),
                 after: under(scenario, date, &base)?,
                 expected: Headline::mean(&paths),
@@ -164,7 +188,8 @@ impl Model {
                 });
             }
         }
-        Ok(Roadmap { years, measures })
+        let trade_basis = last.as_ref().map_or_else(Vec::new, Settled::trade_basis);
+        Ok(Roadmap { years, measures, trade_basis })
     }
 }
 

@@ -27,11 +27,13 @@
 //! | `skim` | least routes from zone to zone |
 //! | `pool`, `shared_list` | routes found so far |
 //! | `live_pairs` | those whose costs answer to delays, in rows |
+//! | `leg` | the legs of a loaded route, to be looked at anew |
 //! | `spread` | tonnes spread over the pool with capacity |
 
 mod capacity;
 mod class;
 mod form_supply;
+mod leg;
 mod live_pairs;
 mod pool;
 mod shared_list;
@@ -40,6 +42,7 @@ mod spread;
 
 pub use capacity::{Capacity, Scarce};
 pub use class::{Cargo, Entry, NetworkZone, PairMoney, TradeNetwork};
+pub(crate) use leg::RouteLeg;
 pub use pool::{Learnt, Pair, RouteLoad, RoutePool};
 pub use skim::{PairSkim, Skims};
 pub use spread::Loaded;

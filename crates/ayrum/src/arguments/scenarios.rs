@@ -44,6 +44,9 @@ pub(crate) enum Scenarios {
         /// The day whose rules hold [default: the later of the scenarios' dates]
         #[arg(long, value_name = "DATE")]
         date: Option<String>,
+        /// Statistics of `ayrum trade import`, whose cells replace modelled ones
+        #[arg(long, value_name = "FOLDER")]
+        store: Option<PathBuf>,
         /// Shape of the output
         #[arg(long, value_enum, default_value_t = Format::Table)]
         format: Format,
@@ -158,6 +161,9 @@ pub(crate) struct Roadmap {
     /// Economies whose real income is told, by code; may be given more than once [default: those that gain or lose most]
     #[arg(long, value_name = "ECONOMY")]
     pub(crate) economy: Vec<String>,
+    /// Statistics of `ayrum trade import`, whose cells replace modelled ones
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) store: Option<PathBuf>,
     /// Shape of the output
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,
@@ -166,7 +172,7 @@ pub(crate) struct Roadmap {
 /// `ayrum replay`
 #[derive(Debug, Args)]
 pub(crate) struct Replay {
-    /// A result of `ayrum run SCENARIO --format json`
+    /// A result of `ayrum run` or `ayrum roadmap` with `--format json`
     #[arg(value_name = "RESULT.json")]
     pub(crate) result: PathBuf,
     /// The store of statistics that the run had, where it had one

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use scenario::{Headline, LoopSettings, Model, Scenario};
 use serde::Serialize;
 
+use super::run_scenario::{self, File, TradeBase};
 use super::{Done, load, put, scenarios};
 use crate::arguments::scenarios::Roadmap;
 use crate::arguments::{CaseSource, Format};
@@ -16,13 +17,16 @@ const MOST: usize = 4;
 const MOST_YEARS: i16 = 30;
 
 #[derive(Serialize)]
-struct Written {
+pub(super) struct Written {
     program: &'static str,
     case: String,
     case_hash: String,
     scenario: String,
     title: String,
-    illustrative: bool,
+    /// The files it is made of, to run it again.
+    files: Vec<File>,
+    trade_base: TradeBase,
+    assume_open: bool,
     measures_of: Vec<String>,
     draws: usize,
     seed: u64,
@@ -68,15 +72,37 @@ pub(crate) fn run(asked: &Roadmap, case: &CaseSource) -> Result<Done, Failure> {
     let Some(scenario) = scenarios::chosen(&model, &named)? else {
         return Err(Failure::new("no scenario is named").hint("`ayrum scenario list` lists them"));
     };
+    let written = told(&model, &scenario, asked)?;
+    match asked.format {
+        Format::Json => put(&show::json(&written)?)?,
+        Format::Csv => put(&csv(&written)?)?,
+        Format::Table => put(&text(&written, &scenario))?,
+        Format::Geojson => {
+            return Err(Failure::new("a roadmap has no geometry of its own").hint("table, json or csv"));
+        }
+    }
+    let settled = written.years.iter().all(|year| year.base.settled && year.after.settled)
+        && written.measures.iter().all(|own| own.alone.settled && own.in_sequence.settled);
+    Ok(if settled { Done::Good } else { Done::Findings })
+}
+
+/// 1 July of each year.
+fn julys(asked: &Roadmap) -> Result<Vec<Date>, Failure> {
     if asked.to < asked.from || asked.to - asked.from >= MOST_YEARS {
         return Err(Failure::new(format!("{} to {} is no span of years", asked.from, asked.to))
             .hint(format!("--from 2026 --to 2030; at most {MOST_YEARS} years")));
     }
     let july = |year| Date::new(year, 7, 1).map_err(|error| Failure::new(error.to_string()));
-    let dates = (asked.from..=asked.to).map(july).collect::<Result<Vec<Date>, Failure>>()?;
+    (asked.from..=asked.to).map(july).collect()
+}
+
+/// The roadmap as it is written.
+pub(super) fn told(model: &Model, scenario: &Scenario, asked: &Roadmap) -> Result<Written, Failure> {
+    let dates = julys(asked)?;
     let settings = LoopSettings { assume_open: asked.assume_open, ..LoopSettings::default() };
-    let roadmap = model.roadmap(&scenario, &dates, &[], &settings, asked.draws, asked.seed)?;
-    let economies = economies(&model, &roadmap, asked)?;
+    let observed = run_scenario::observed(model, asked.store.as_deref())?;
+    let roadmap = model.roadmap(scenario, &dates, &observed, &settings, asked.draws, asked.seed)?;
+    let economies = economies(model, &roadmap, asked)?;
     let figures = |own: &Headline| Figures {
         settled: own.settled,
         network_tonnes: own.totals.tonnes,
@@ -86,15 +112,23 @@ pub(crate) fn run(asked: &Roadmap, case: &CaseSource) -> Result<Done, Failure> {
         delay_tonne_hours: own.totals.delay_tonne_hours,
         real_income_percent: economies.iter().map(|at| 100.0 * (own.incomes[*at] - 1.0)).collect(),
     };
-    let written = Written {
+    // Of the years the one of which least is observed speaks.
+    let share = roadmap.years.iter().map(|year| year.observed_share).fold(f64::INFINITY, f64::min);
+    Ok(Written {
         program: concat!("ayrum ", env!("CARGO_PKG_VERSION")),
         case: model.case.settings.name.clone(),
         case_hash: model.case_hash.clone(),
         scenario: scenario.name.clone(),
         title: scenario.title.clone(),
-        // No observed trade enters here, so that every figure rests on modelled trade.
-        illustrative: true,
-        measures_of: scenario.measures.iter().map(|own| own.words(&model)).collect(),
+        files: File::of(scenario),
+        trade_base: TradeBase::new(
+            model,
+            if share.is_finite() { share } else { 0.0 },
+            observed.len(),
+            &roadmap.trade_basis,
+        ),
+        assume_open: asked.assume_open,
+        measures_of: scenario.measures.iter().map(|own| own.words(model)).collect(),
         draws: asked.draws,
         seed: asked.seed,
         economies: economies.iter().map(|at| model.baseline.economies[*at].id.clone()).collect(),
@@ -114,23 +148,12 @@ pub(crate) fn run(asked: &Roadmap, case: &CaseSource) -> Result<Done, Failure> {
             .iter()
             .map(|own| WrittenMeasure {
                 measure: own.measure,
-                words: scenario.measures[own.measure].words(&model),
+                words: scenario.measures[own.measure].words(model),
                 alone: figures(&own.alone),
                 in_sequence: figures(&own.in_sequence),
             })
             .collect(),
-    };
-    match asked.format {
-        Format::Json => put(&show::json(&written)?)?,
-        Format::Csv => put(&csv(&written)?)?,
-        Format::Table => put(&text(&written, &scenario))?,
-        Format::Geojson => {
-            return Err(Failure::new("a roadmap has no geometry of its own").hint("table, json or csv"));
-        }
-    }
-    let settled = written.years.iter().all(|year| year.base.settled && year.after.settled)
-        && written.measures.iter().all(|own| own.alone.settled && own.in_sequence.settled);
-    Ok(if settled { Done::Good } else { Done::Findings })
+    })
 }
 
 /// The economies asked for, else those whose income changes most in the last year.
@@ -156,10 +179,7 @@ pub(super) fn economy(model: &Model, code: &str) -> Result<usize, Failure> {
 }
 
 fn text(written: &Written, scenario: &Scenario) -> String {
-    let mut text = format!(
-        "{}\nIllustrative: the trade behind these figures is modelled by gravity on network cost, none of it observed.\n",
-        written.title
-    );
+    let mut text = format!("{}\n{}", written.title, written.trade_base.words());
     let assumed = scenario.measures.iter().filter(|own| own.is_assumed()).count();
     text.push_str(&format!("{assumed} of {} measures are assumed.\n\n", scenario.measures.len()));
     for (number, words) in written.measures_of.iter().enumerate() {

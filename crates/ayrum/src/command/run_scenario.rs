@@ -1,11 +1,17 @@
 //! `ayrum run`: a scenario through the loop of costs, trade and loads.
 
+mod flows;
 pub(crate) mod replay;
-mod text;
+mod rows;
+mod tables;
+pub(crate) mod text;
+mod trade_base;
+
+use std::path::Path;
 
 use ledger::{Margin, Method, Store};
 use scenario::baseline::ObservedCell;
-use scenario::{Frozen, LoopCertificate, LoopRun, LoopSettings, Model, PairEffect, Settled, Totals};
+use scenario::{Frozen, LoopCertificate, LoopRun, LoopSettings, Model, Settled, Totals};
 use serde::Serialize;
 
 use super::roadmap::economy;
@@ -14,6 +20,8 @@ use crate::arguments::scenarios::{Freeze, RunScenario};
 use crate::arguments::{CaseSource, Format};
 use crate::failure::Failure;
 use crate::show;
+
+pub(crate) use trade_base::TradeBase;
 
 /// A run as it is written.
 #[derive(Serialize)]
@@ -36,7 +44,11 @@ pub(crate) struct Written {
     pairs: Vec<WrittenPair>,
     capacities: Vec<WrittenCapacity>,
     links: Vec<WrittenLink>,
+    corridors: Vec<WrittenCorridor>,
+    corridor_shares: Vec<WrittenShare>,
+    freight_money: Vec<WrittenSum>,
     public_money: Vec<WrittenMoney>,
+    quotas: Vec<WrittenQuota>,
     not_counted: Vec<&'static str>,
 }
 
@@ -52,17 +64,17 @@ struct Named {
 
 /// A scenario file.
 #[derive(Serialize)]
-struct File {
+pub(crate) struct File {
     file: String,
     text: String,
 }
 
-/// On what the trade rests.
-#[derive(Serialize)]
-struct TradeBase {
-    observed_share_percent: f64,
-    illustrative: bool,
-    observed_cells: usize,
+impl File {
+    /// The files of a scenario.
+    pub(crate) fn of(scenario: &scenario::Scenario) -> Vec<Self> {
+        let file = |(file, text): &(String, String)| Self { file: file.clone(), text: text.clone() };
+        scenario.texts.iter().map(file).collect()
+    }
 }
 
 #[derive(Serialize)]
@@ -129,6 +141,10 @@ struct WrittenPair {
     network_tonnes: [f64; 2],
     origin_value_usd: [f64; 2],
     cost_usd_per_tonne: [f64; 2],
+    /// Mean hours of what is on the network.
+    network_hours: [Option<f64>; 2],
+    /// CO2e of what is on the network.
+    co2_tonnes: [f64; 2],
 }
 
 #[derive(Serialize)]
@@ -150,13 +166,70 @@ struct WrittenLink {
     tonnes: [f64; 2],
 }
 
+/// Tonnes across borders by a named way, of one group or of all.
+#[derive(Serialize)]
+struct WrittenCorridor {
+    corridor: String,
+    name: String,
+    group: Option<String>,
+    tonnes: [f64; 2],
+    tonne_km: [f64; 2],
+    hours: [Option<f64>; 2],
+    usd_per_tonne: [Option<f64>; 2],
+}
+
+/// The share of a way in the tonnes between two economies.
+#[derive(Serialize)]
+struct WrittenShare {
+    origin: String,
+    destination: String,
+    corridor: String,
+    tonnes: [f64; 2],
+    share_percent: [f64; 2],
+}
+
+/// A sum in the base and in the scenario.
+#[derive(Serialize)]
+struct WrittenSum {
+    what: &'static str,
+    unit: &'static str,
+    values: [f64; 2],
+}
+
+/// Who pays whom how much a year.
 #[derive(Serialize)]
 struct WrittenMoney {
-    rule: String,
     kind: &'static str,
+    what: String,
     payer: String,
+    payer_kind: &'static str,
     receiver: String,
+    receiver_kind: &'static str,
+    /// Tonnes on which it is paid.
+    tonnes: [f64; 2],
     usd: [f64; 2],
+}
+
+/// A quota that speaks on the day in one of the states.
+#[derive(Serialize)]
+struct WrittenQuota {
+    rule: String,
+    /// Tonnes a year that it allows; nothing where it does not speak.
+    tonnes_per_year: [Option<f64>; 2],
+    /// Tonnes in its scope of goods that do not differ by origin, which it limits where it binds.
+    used_tonnes: [Option<f64>; 2],
+    /// Tonnes in its scope of goods that differ by origin: it is shown for them and does not bind.
+    not_limited_tonnes: [Option<f64>; 2],
+    /// What a tonne more would be worth.
+    shadow_price_usd_per_tonne: [Option<f64>; 2],
+    /// Why it is shown only; nothing where it binds.
+    shown_only: Option<&'static str>,
+}
+
+/// The models that the two states of a run stand on.
+struct Worlds<'m> {
+    base: &'m Model,
+    after: &'m Model,
 }
 
 /// Runs the loop and prints what changes.
@@ -169,20 +242,30 @@ pub(crate) fn run(asked: &RunScenario, case: &CaseSource) -> Result<Done, Failur
     if let Some(code) = &asked.into {
         economy(&model, code)?;
     }
-    let written = settled(&model, &scenario, asked)?;
+    let loop_run = looped(&model, &scenario, asked)?;
+    if asked.format == Format::Geojson {
+        let applied = scenario.apply(&model, loop_run.date);
+        let worlds = Worlds { base: &model, after: &applied.model };
+        put(&show::json(&flows::flows(&worlds, &scenario, &loop_run))?)?;
+        let settled = loop_run.base.certificate.settled && loop_run.after.certificate.settled;
+        return Ok(if settled { Done::Good } else { Done::Findings });
+    }
+    let written = write(&model, &scenario, &loop_run, asked);
     match asked.format {
-        Format::Json => put(&show::json(&written)?)?,
-        Format::Csv => put(&csv(&written)?)?,
+        Format::Json | Format::Geojson => put(&show::json(&written)?)?,
+        Format::Csv => put(&rows::csv(&written)?)?,
         Format::Table => put(&text::text(&written, asked.into.as_deref()))?,
-        Format::Geojson => {
-            return Err(Failure::new("a run has no geometry of its own yet").hint("table, json or csv"));
-        }
     }
     Ok(if written.settled { Done::Good } else { Done::Findings })
 }
 
 /// The run as it is written.
 fn settled(model: &Model, scenario: &scenario::Scenario, asked: &RunScenario) -> Result<Written, Failure> {
+    Ok(write(model, scenario, &looped(model, scenario, asked)?, asked))
+}
+
+/// The scenario through the loop.
+fn looped(model: &Model, scenario: &scenario::Scenario, asked: &RunScenario) -> Result<LoopRun, Failure> {
     let day = asked.date.as_deref().map_or_else(|| Ok(scenarios::day(model, Some(scenario))), date)?;
     let frozen = Frozen {
         trade: asked.freeze == Some(Freeze::Trade),
@@ -194,14 +277,13 @@ fn settled(model: &Model, scenario: &scenario::Scenario, asked: &RunScenario) ->
         unlimited: asked.unlimited,
         ..LoopSettings::default()
     };
-    let observed = observed(model, asked)?;
-    let run = model.run(scenario, day, observed, &settings)?;
-    Ok(write(model, scenario, &run, asked))
+    let observed = observed(model, asked.store.as_deref())?;
+    Ok(model.run(scenario, day, observed, &settings)?)
 }
 
 /// Cells of trade from the store of imported statistics, where there is one.
-fn observed(model: &Model, asked: &RunScenario) -> Result<Vec<ObservedCell>, Failure> {
-    let Some(folder) = &asked.store else { return Ok(Vec::new()) };
+pub(crate) fn observed(model: &Model, folder: Option<&Path>) -> Result<Vec<ObservedCell>, Failure> {
+    let Some(folder) = folder else { return Ok(Vec::new()) };
     let store = Store::open(folder)?;
     if store.is_empty() {
         return Err(Failure::new(format!("{} holds no imported statistics", folder.display()))
@@ -217,8 +299,9 @@ fn observed(model: &Model, asked: &RunScenario) -> Result<Vec<ObservedCell>, Fai
 
 fn write(model: &Model, scenario: &scenario::Scenario, run: &LoopRun, asked: &RunScenario) -> Written {
     let baseline = &run.base.ground.baseline;
-    let trade = run.base.trade.baseline.as_ref();
-    let observed_share = trade.map_or(0.0, |trade| trade.observed_share(|_, _, _| true));
+    let applied = scenario.apply(model, run.date);
+    let worlds = Worlds { base: model, after: &applied.model };
+    let (corridors, corridor_shares) = tables::corridors(&worlds, run);
     let states = [
         ("base", Some(&run.base)),
         ("routes", run.routes.as_ref()),
@@ -250,11 +333,7 @@ fn write(model: &Model, scenario: &scenario::Scenario, run: &LoopRun, asked: &Ru
             title: scenario.title.clone(),
             measures: scenario.measures.iter().map(|measure| measure.words(model)).collect(),
             assumed: scenario.measures.iter().filter(|measure| measure.is_assumed()).count(),
-            files: scenario
-                .texts
-                .iter()
-                .map(|(file, text)| File { file: file.clone(), text: text.clone() })
-                .collect(),
+            files: File::of(scenario),
         },
         date: run.date.to_string(),
         frozen: asked.freeze.map(Freeze::word),
@@ -262,20 +341,25 @@ fn write(model: &Model, scenario: &scenario::Scenario, run: &LoopRun, asked: &Ru
         assume_open: asked.assume_open,
         // Nothing is drawn.
         seed: None,
-        trade_base: TradeBase {
-            observed_share_percent: 100.0 * observed_share,
-            illustrative: trade.is_none_or(|trade| trade.is_illustrative(|_, _, _| true)),
-            observed_cells: run.base.ground.observed.len(),
-        },
+        trade_base: TradeBase::new(
+            model,
+            run.base.observed_share(),
+            run.base.ground.observed.len(),
+            &run.base.trade_basis(),
+        ),
         settled: certificates.iter().all(|own| own.settled),
         certificates,
         totals: totals(run),
         economies,
-        goods: goods(run),
-        pairs: pairs(run),
-        capacities: capacities(run),
-        links: links(model, run),
-        public_money: money(model, run),
+        goods: tables::goods(run),
+        pairs: tables::pairs(run),
+        capacities: tables::capacities(run),
+        links: tables::links(&worlds, run),
+        corridors,
+        corridor_shares,
+        freight_money: tables::freight(&worlds, run),
+        public_money: tables::money(&worlds, run),
+        quotas: tables::quotas(&worlds, run),
         not_counted: vec![
             "traffic of others on scarce capacities, of which the case has no figure",
             "capacities of which nobody published a figure: they bind nobody",
@@ -325,233 +409,4 @@ fn totals(run: &LoopRun) -> Vec<WrittenTotals> {
             by_trade: steps.as_ref().map(|(_, delays)| figure(&after) - figure(delays)),
         })
         .collect()
-}
-
-/// Landed prices of one good for one buying economy, by selling economy: tonnes, cheapest landing, and the lane of it.
-fn landings(settled: &Settled, number: usize, buyer: usize) -> Vec<(usize, f64, f64, usize)> {
-    let goods = &settled.trade.goods[number];
-    let baseline = &settled.ground.baseline;
-    let economy = |zone: usize| baseline.zones[zone].economy;
-    let mut by_seller: Vec<(usize, f64, f64, usize)> = Vec::new();
-    for lane in 0..goods.costs.len() {
-        let (supply, demand) = goods.ends(lane);
-        if economy(goods.market.demand_zones[demand]) != buyer || !goods.costs[lane].is_finite() {
-            continue;
-        }
-        let seller = economy(goods.market.supply_zones[supply]);
-        let landed = goods.solution.supply_prices[supply] + goods.costs[lane];
-        let flow = goods.solution.flows[lane];
-        match by_seller.iter_mut().find(|own| own.0 == seller) {
-            Some(own) => {
-                own.1 += flow;
-                if landed < own.2 {
-                    (own.2, own.3) = (landed, lane);
-                }
-            }
-            None => by_seller.push((seller, flow, landed, lane)),
-        }
-    }
-    by_seller
-}
-
-fn goods(run: &LoopRun) -> Vec<WrittenGoods> {
-    let baseline = &run.base.ground.baseline;
-    let (before, after) = (run.base.economies(), run.after.economies());
-    let mut all = Vec::new();
-    for (number, goods) in run.base.trade.goods.iter().enumerate() {
-        for buyer in 0..baseline.economies.len() {
-            let (_, old_tonnes, old_price) = before[buyer].goods[number];
-            let (_, new_tonnes, new_price) = after[buyer].goods[number];
-            if old_tonnes.max(new_tonnes) <= 0.0 {
-                continue;
-            }
-            let old = landings(&run.base, number, buyer);
-            let solved = &run.after.trade.goods[number];
-            let mut rivals: Vec<WrittenRival> = landings(&run.after, number, buyer)
-                .into_iter()
-                .map(|(seller, tonnes, landed, lane)| {
-                    let earlier = old.iter().find(|own| own.0 == seller);
-                    let (supply, demand) = solved.ends(lane);
-                    let origin = solved.solution.supply_prices[supply];
-                    WrittenRival {
-                        seller: baseline.economies[seller].id.clone(),
-                        tonnes: [earlier.map_or(0.0, |own| own.1), tonnes],
-                        landed_usd_per_tonne: [earlier.map(|own| own.2), Some(landed)],
-                        would_win_at_usd_per_tonne: Some(
-                            solved.solution.demand_prices[demand] - solved.costs[lane],
-                        ),
-                        origin_usd_per_tonne: Some(origin),
-                    }
-                })
-                .collect();
-            let price = |own: &WrittenRival| own.landed_usd_per_tonne[1].unwrap_or(f64::INFINITY);
-            rivals.sort_by(|a, b| price(a).total_cmp(&price(b)));
-            all.push(WrittenGoods {
-                goods: baseline.groups[goods.group].name.clone(),
-                buyer: baseline.economies[buyer].id.clone(),
-                tonnes: [old_tonnes, new_tonnes],
-                price_usd_per_tonne: [old_price, new_price],
-                rivals,
-            });
-        }
-    }
-    all
-}
-
-fn pairs(run: &LoopRun) -> Vec<WrittenPair> {
-    let baseline = &run.base.ground.baseline;
-    let (before, after) = (run.base.pairs(), run.after.pairs());
-    let key = |own: &PairEffect| (own.group, own.origin, own.destination);
-    let mut keys: Vec<(usize, usize, usize)> = before.iter().chain(&after).map(key).collect();
-    keys.sort_unstable();
-    keys.dedup();
-    keys.into_iter()
-        .filter(|(_, origin, destination)| origin != destination)
-        .map(|own| {
-            let find = |list: &[PairEffect]| list.iter().find(|pair| key(pair) == own).copied();
-            let both = [find(&before), find(&after)];
-            let figure = |of: fn(&PairEffect) -> f64| both.map(|pair| pair.as_ref().map_or(0.0, of));
-            WrittenPair {
-                group: baseline.groups[own.0].name.clone(),
-                origin: baseline.economies[own.1].id.clone(),
-                destination: baseline.economies[own.2].id.clone(),
-                tonnes: figure(|pair| pair.tonnes),
-                network_tonnes: figure(|pair| pair.network_tonnes),
-                origin_value_usd: figure(|pair| pair.usd),
-                cost_usd_per_tonne: figure(|pair| pair.cost),
-            }
-        })
-        .collect()
-}
-
-fn capacities(run: &LoopRun) -> Vec<WrittenCapacity> {
-    let (before, after) = (run.base.capacities(), run.after.capacities());
-    run.after
-        .ground
-        .network
-        .capacities
-        .iter()
-        .zip(after)
-        .map(|(capacity, new)| {
-            let old = before.iter().find(|own| own.of == new.of);
-            WrittenCapacity {
-                name: capacity.name.clone(),
-                unit: capacity.unit(),
-                yearly: capacity.yearly,
-                source: capacity.provenance.source.clone(),
-                confidence: capacity.provenance.confidence.word(),
-                share_percent: [old.map_or(0.0, |own| 100.0 * own.share), 100.0 * new.share],
-                delay_hours: [old.map_or(0.0, |own| own.delay), new.delay],
-            }
-        })
-        .collect()
-}
-
-fn links(model: &Model, run: &LoopRun) -> Vec<WrittenLink> {
-    let (before, after) = (run.base.links(), run.after.links());
-    let sum = |tonnes: Option<&Vec<f64>>| tonnes.map_or(0.0, |tonnes| tonnes.iter().sum());
-    // Links that a measure adds come after those of the case and are named by their numbers alone.
-    let mut all: Vec<_> = before.keys().chain(after.keys()).copied().collect();
-    all.sort_unstable();
-    all.dedup();
-    all.into_iter()
-        .map(|link| {
-            let own = model.network.links.get(link.0 as usize);
-            let crossing =
-                own.and_then(|own| own.crossing).map(|at| model.network.crossings[at as usize].name.clone());
-            WrittenLink {
-                link: own.map_or_else(|| format!("added-{}", link.0), |own| own.id.clone()),
-                name: own
-                    .map_or_else(|| "a link of the scenario".to_owned(), |_| model.network.link_words(link)),
-                crossing,
-                tonnes: [sum(before.get(&link)), sum(after.get(&link))],
-            }
-        })
-        .collect()
-}
-
-fn money(model: &Model, run: &LoopRun) -> Vec<WrittenMoney> {
-    let (before, after) = (run.base.public_money(), run.after.public_money());
-    let mut all: Vec<WrittenMoney> = Vec::new();
-    for (position, list) in [before, after].into_iter().enumerate() {
-        for own in list {
-            let rules = &model.regime.rules;
-            let known = (own.version.0 as usize) < rules.versions.len();
-            let rule = if known {
-                rules.rule_of(own.version).title.clone()
-            } else {
-                "a rule of the scenario".to_owned()
-            };
-            let same = |other: &&mut WrittenMoney| {
-                other.rule == rule && other.payer == own.payer && other.receiver == own.receiver
-            };
-            match all.iter_mut().find(same) {
-                Some(other) => other.usd[position] += own.usd,
-                None => {
-                    let mut usd = [0.0; 2];
-                    usd[position] = own.usd;
-                    let kind = if own.is_subsidy { "subsidy" } else { "duty" };
-                    all.push(WrittenMoney { rule, kind, payer: own.payer, receiver: own.receiver, usd });
-                }
-            }
-        }
-    }
-    all
-}
-
-/// Everything as rows of one table: kind, what, where, base, scenario, unit.
-fn csv(written: &Written) -> Result<String, Failure> {
-    let heading = ["table", "what", "from", "to", "unit", "base", "scenario"];
-    let mut rows: Vec<Vec<String>> = Vec::new();
-    let mut add = |table: &str, what: &str, from: &str, to: &str, unit: &str, values: [Option<f64>; 2]| {
-        let cell = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
-        let [base, after] = values.map(cell);
-        rows.push([table, what, from, to, unit, &base, &after].map(str::to_owned).to_vec());
-    };
-    for own in &written.totals {
-        add("total", own.what, "", "", own.unit, [Some(own.base), Some(own.after)]);
-    }
-    for own in &written.economies {
-        let income = [Some(0.0), Some(own.real_income_percent)];
-        add("economy", "real income, change", &own.economy, "", "%", income);
-        add("economy", "exports", &own.economy, "", "USD/year", own.exports_usd.map(Some));
-        add("economy", "imports", &own.economy, "", "USD/year", own.imports_usd.map(Some));
-    }
-    for own in &written.goods {
-        add("price", &own.goods, "", &own.buyer, "USD/t", own.price_usd_per_tonne);
-        for rival in &own.rivals {
-            add("landed price", &own.goods, &rival.seller, &own.buyer, "USD/t", rival.landed_usd_per_tonne);
-        }
-    }
-    for own in &written.pairs {
-        add("trade", &own.group, &own.origin, &own.destination, "t/year", own.tonnes.map(Some));
-        add(
-            "trade on the network",
-            &own.group,
-            &own.origin,
-            &own.destination,
-            "t/year",
-            own.network_tonnes.map(Some),
-        );
-        add(
-            "value at origin",
-            &own.group,
-            &own.origin,
-            &own.destination,
-            "USD/year",
-            own.origin_value_usd.map(Some),
-        );
-        add("cost", &own.group, &own.origin, &own.destination, "USD/t", own.cost_usd_per_tonne.map(Some));
-    }
-    for own in &written.capacities {
-        add("capacity taken", &own.name, "", "", "%", own.share_percent.map(Some));
-        add("delay", &own.name, "", "", "h", own.delay_hours.map(Some));
-    }
-    for own in &written.links {
-        add("link", &own.name, &own.link, "", "t/year", own.tonnes.map(Some));
-    }
-    for own in &written.public_money {
-        add(own.kind, &own.rule, &own.payer, &own.receiver, "USD/year", own.usd.map(Some));
-    }
-    show::csv(&heading, rows.into_iter())
 }

@@ -23,8 +23,10 @@ pub(crate) fn run(asked: &Scenarios, case: &CaseSource) -> Result<Done, Failure>
         Scenarios::New { name, out } => new(name, out.as_deref()),
         Scenarios::List { format } => list(&load(case)?, case, *format),
         Scenarios::Show { name, format } => show_one(&load(case)?, case, name, *format),
-        Scenarios::Compare { first, second, date, format } => {
-            compare::run(&load(case)?, case, [first, second], date.as_deref(), *format)
+        Scenarios::Compare { first, second, date, store, format } => {
+            let asked =
+                compare::Asked { names: [first, second], date: date.as_deref(), store: store.as_deref() };
+            compare::run(&load(case)?, case, &asked, *format)
         }
         Scenarios::Check { names, format } => check(&load(case)?, case, names, *format),
     }

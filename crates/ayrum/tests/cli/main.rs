@@ -11,6 +11,7 @@ mod ledger;
 mod observations;
 mod overlays;
 mod reports;
+mod run_results;
 mod run_scenario;
 mod scenarios;
 mod sensitivity;

@@ -11,7 +11,7 @@ pub const OUTSIDE_KINDS: &[&str] = &["sea", "land", "inland"];
 /// Words for kinds of groups of goods.
 pub const GROUP_KINDS: &[&str] = &["homogeneous", "differentiated"];
 /// Words for coefficients of a group.
-pub const COEFFICIENTS: &[&str] = &["elasticity", "distance", "border", "contiguity"];
+pub const COEFFICIENTS: &[&str] = &["elasticity", "distance", "border", "contiguity", "rivalry"];
 /// Words for the sides of a market.
 pub const MARKET_SIDES: &[&str] = &["supply", "demand"];
 
@@ -225,7 +225,9 @@ const TRADE_COEFFICIENTS: Table = Table {
             "",
             "`elasticity` θ of trade to the iceberg cost, above zero; `distance`: elasticity of trade to distance, below \
              zero; `border`: the logarithm of what crossing any border leaves of trade, zero or below; `contiguity`: the \
-             logarithm of what `neighbours` trade more, zero or above, and zero where there is no row.",
+             logarithm of what `neighbours` trade more, zero or above, and zero where there is no row; `rivalry` λ: elasticity \
+             of the odds of the network over the way beyond it to the ratio of their costs, above zero, of groups of both \
+             kinds.",
         ),
         may("group", Kind::Of("trade_groups"), "", "The group; empty: all others."),
         must("value", Kind::SignedNumber, "1", "The value used."),

@@ -1,6 +1,6 @@
 //! Spatial price equilibrium: a worked case, and the conditions of equilibrium as laws.
 
-use gravity::{Curve, Lane, Market, spatial_equilibrium, spatial_equilibrium_from};
+use gravity::{Curve, Lane, Market, spatial_equilibrium, spatial_equilibrium_from, spatial_state};
 use proptest::prelude::*;
 
 fn market(name: &str, curve: Curve) -> Market {
@@ -131,4 +131,21 @@ proptest! {
         let again = spatial_equilibrium_from(&supplies, &demands, &lanes, &warm).unwrap();
         prop_assert!(worst(&again.flows, &warm.flows) < 1e-8);
     }
+}
+
+#[test]
+fn flows_of_a_solution_are_written_out_as_that_solution_and_others_by_what_they_miss() {
+    let market = |price: f64, elasticity: f64| Market {
+        name: "a place".to_owned(),
+        curve: Curve::Elastic { price, at: 100.0, elasticity },
+    };
+    let (supplies, demands) = ([market(100.0, 1.0), market(120.0, 0.5)], [market(180.0, -0.5)]);
+    let lanes = Lane::matrix(&[30.0, 40.0], 1);
+    let solved = spatial_equilibrium(&supplies, &demands, &lanes).expect("it settles");
+    let state = spatial_state(&supplies, &demands, &lanes, solved.flows.clone()).expect("flows that fit");
+    assert_eq!((&state.demand_prices, &state.margins), (&solved.demand_prices, &solved.margins));
+    assert!(state.violation < 1e-9);
+    let half = solved.flows.iter().map(|flow| flow / 2.0).collect();
+    assert!(spatial_state(&supplies, &demands, &lanes, half).expect("flows that fit").violation > 0.1);
+    assert!(spatial_state(&supplies, &demands, &lanes, vec![1.0]).is_err());
 }

@@ -58,6 +58,8 @@ pub struct TradeGroup {
     pub border: Option<Coefficient>,
     /// Logarithm of what neighbours trade more; nothing where the case does not say.
     pub contiguity: Option<Coefficient>,
+    /// Elasticity λ of the odds of the network over the way beyond it to the ratio of their costs, above zero.
+    pub rivalry: Coefficient,
     /// Where the row comes from.
     pub provenance: Provenance,
 }
@@ -84,6 +86,7 @@ pub(super) fn load(
     findings: &mut Vec<Finding>,
 ) -> Vec<TradeGroup> {
     let mut groups: Vec<TradeGroup> = Vec::new();
+    let rows = coefficients(sheets, findings);
     for row in sheets.rows("trade_groups") {
         let commodity =
             case.goods.commodities().iter().find(|commodity| commodity.id == row.text("commodity"));
@@ -134,73 +137,76 @@ pub(super) fn load(
                 .valid("a row of outside_rates.csv for that form"),
             );
         }
+        let id = row.owned("group");
+        let mut find = |name: &str, required: bool| {
+            let found = coefficient(&rows, name, &id);
+            if required && found.is_none() {
+                findings.push(
+                    Finding::error(
+                        "missing-coefficient",
+                        "trade_coefficients.csv",
+                        format!("{id} has no {name} and was left out"),
+                    )
+                    .valid(format!("a row `{name}` for {id} or for all groups")),
+                );
+            }
+            found
+        };
+        let rivalry = find("rivalry", true);
+        let [mut elasticity, mut distance, mut border, mut contiguity] = [const { None }; 4];
+        if kind == GroupKind::Differentiated {
+            [elasticity, distance, border] =
+                ["elasticity", "distance", "border"].map(|name| find(name, true));
+            contiguity = find("contiguity", false);
+            if elasticity.is_none() || distance.is_none() || border.is_none() {
+                continue;
+            }
+        }
+        let Some(rivalry) = rivalry else { continue };
         groups.push(TradeGroup {
-            id: row.owned("group"),
+            id,
             name: row.owned("name"),
             kind,
             commodity: commodity.clone(),
             hs,
             gdp_share,
-            elasticity: None,
-            distance: None,
-            border: None,
-            contiguity: None,
+            elasticity,
+            distance,
+            border,
+            contiguity,
+            rivalry,
             provenance: Provenance::of(row),
         });
     }
-    coefficients(sheets, &mut groups, findings);
     groups
 }
 
-fn coefficients(sheets: &Sheets, groups: &mut Vec<TradeGroup>, findings: &mut Vec<Finding>) {
-    let rows: Vec<Row<'_>> = sheets
-        .rows("trade_coefficients")
-        .filter(|row| {
-            let value = row.value("value");
-            let (is_valid, valid) = match row.text("coefficient") {
-                "elasticity" => (value > 0.0, "above zero"),
-                "distance" => (value < 0.0, "below zero"),
-                "border" => (value <= 0.0, "zero or below"),
-                _ => (value >= 0.0, "zero or above"),
-            };
-            if !is_valid {
-                let problem = format!("{value} has the wrong sign and was left out");
-                findings.push(row.error("malformed-value", "value", problem).valid(valid));
-            }
-            is_valid
-        })
-        .collect();
-    groups.retain_mut(|group| {
-        if group.kind == GroupKind::Homogeneous {
-            return true;
-        }
-        let find = |name: &str| {
-            let of = |wanted: &str| {
-                rows.iter().find(|row| row.text("coefficient") == name && row.text("group") == wanted)
-            };
-            of(&group.id).or_else(|| of("")).map(|row| Coefficient {
-                value: row.value("value"),
-                range: row.number("low").zip(row.number("high")),
-                provenance: Provenance::of(*row),
-            })
+/// The rows of `trade_coefficients.csv` whose values can be.
+fn coefficients<'s>(sheets: &'s Sheets, findings: &mut Vec<Finding>) -> Vec<Row<'s>> {
+    let can_be = |row: &Row<'s>| {
+        let value = row.value("value");
+        let (is_valid, valid) = match row.text("coefficient") {
+            "elasticity" | "rivalry" => (value > 0.0, "above zero"),
+            "distance" => (value < 0.0, "below zero"),
+            "border" => (value <= 0.0, "zero or below"),
+            _ => (value >= 0.0, "zero or above"),
         };
-        let [elasticity, distance, border, contiguity] =
-            ["elasticity", "distance", "border", "contiguity"].map(find);
-        for (name, own) in [("elasticity", &elasticity), ("distance", &distance), ("border", &border)] {
-            if own.is_none() {
-                findings.push(
-                    Finding::error(
-                        "missing-coefficient",
-                        "trade_coefficients.csv",
-                        format!("{} has no {name} and was left out", group.id),
-                    )
-                    .valid(format!("a row `{name}` for {} or for all groups", group.id)),
-                );
-            }
+        if !is_valid {
+            let problem = format!("{value} has the wrong sign and was left out");
+            findings.push(row.error("malformed-value", "value", problem).valid(valid));
         }
-        let complete = elasticity.is_some() && distance.is_some() && border.is_some();
-        (group.elasticity, group.distance, group.border) = (elasticity, distance, border);
-        group.contiguity = contiguity;
-        complete
-    });
+        is_valid
+    };
+    sheets.rows("trade_coefficients").filter(can_be).collect()
+}
+
+/// A coefficient of a group: its own row, else that for all groups.
+fn coefficient(rows: &[Row<'_>], name: &str, group: &str) -> Option<Coefficient> {
+    let of =
+        |wanted: &str| rows.iter().find(|row| row.text("coefficient") == name && row.text("group") == wanted);
+    of(group).or_else(|| of("")).map(|row| Coefficient {
+        value: row.value("value"),
+        range: row.number("low").zip(row.number("high")),
+        provenance: Provenance::of(*row),
+    })
 }

@@ -2,13 +2,13 @@
 
 use gravity::equilibrium::{Charge, Receiver, Sector, World};
 
-use super::{Baseline, BaselineError, GroupKind, ObservedCell, shape};
+use super::{Baseline, BaselineError, Basis, GravityBasis, GroupKind, ObservedCell, shape};
 
 /// Below this observed share a headline says "illustrative".
 pub const ILLUSTRATIVE_BELOW: f64 = 0.5;
 /// The least cost, as a share of value, that the law of distance is asked for: carriage that costs nothing has no
 /// logarithm.
-const LEAST_COST: f64 = 1e-4;
+pub(super) const LEAST_COST: f64 = 1e-4;
 /// Slopes of cost on distance below this are none: trade could not be carried over from distance to cost.
 const LEAST_SLOPE: f64 = 0.05;
 /// What at least stays of modelled trade at home where observed exports exceed the output that GDP gives.
@@ -45,8 +45,12 @@ pub struct GroupTrade {
     pub cells: Vec<Cell>,
     /// Slope of the logarithm of cost on that of distance, over all pairs of economies.
     pub cost_of_distance: f64,
-    /// Elasticity of trade to cost with which the modelled cells were made: that to distance over the slope.
+    /// Elasticity of trade to cost with which the modelled cells were made: estimated, or that to distance over the slope.
     pub elasticity_to_cost: f64,
+    /// Logarithm of what neighbours trade more, likewise.
+    pub contiguity: f64,
+    /// Where both come from.
+    pub basis: GravityBasis,
     /// Economies whose observed exports exceed what their GDP gives, so that their output was raised: position, and factor
     /// over the output that GDP gives.
     pub raised: Vec<(usize, f64)>,
@@ -104,6 +108,8 @@ impl Baseline {
     /// so that trade falls with distance as was estimated, and less or more where the network is better or worse than its
     /// distance. Freight alone would not do: c^(β/ε) stands for everything else too that comes with being far. A *change*
     /// of cost acts by θ on t and leaves the rest as it is.
+    ///
+    /// Where enough cells of a group are observed, `β/ε` and `κ` are estimated from these instead ([`GroupTrade::basis`]).
     ///
     /// **Observed cells** stand as they were observed. Trade at home takes up the difference, so that outputs stay what
     /// GDP gives; spending is what follows, with the surpluses and deficits that were observed. Where observed exports
@@ -196,7 +202,13 @@ impl Baseline {
                 valid: "0.05 or more: the law of distance can only be carried over to costs that rise with it",
             });
         }
-        let elasticity_to_cost = distance / cost_of_distance;
+        let basis = self.estimate(group, iceberg, duties, theta, observed);
+        let or = |basis: &Basis, published: f64| match basis {
+            Basis::Estimated(own) => own.value,
+            Basis::Published(_) => published,
+        };
+        let elasticity_to_cost = or(&basis.elasticity_to_cost, distance / cost_of_distance);
+        let contiguity = or(&basis.contiguity, contiguity);
         let weights: Vec<f64> = (0..n * n)
             .map(|at| {
                 let (i, j) = (at / n, at % n);
@@ -244,7 +256,10 @@ impl Baseline {
         sector.flows = cells.iter().map(|cell| cell.usd).collect();
         sector.charges =
             vec![Charge { name: "duty".to_owned(), receiver: Receiver::Importer, rates: duties.to_vec() }];
-        Ok((sector, GroupTrade { group, cells, cost_of_distance, elasticity_to_cost, raised }))
+        Ok((
+            sector,
+            GroupTrade { group, cells, cost_of_distance, elasticity_to_cost, contiguity, basis, raised },
+        ))
     }
 }
 

@@ -1,12 +1,12 @@
-//! What a settled state means: for economies, for pairs, for what is scarce, for the public purse.
+//! What a settled state means: for economies, for pairs, for what is scarce.
 
 use std::collections::BTreeMap;
 
 use network::LinkId;
-use regime::VersionId;
 
 use super::settle::Settled;
-use crate::trade_network::{PairMoney, Scarce};
+use crate::baseline::{GravityBasis, GroupTrade, ILLUSTRATIVE_BELOW};
+use crate::trade_network::Scarce;
 
 /// What all freight on the network comes to, a year.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -23,6 +23,19 @@ pub struct Totals {
     pub delay_tonne_hours: f64,
     /// USD paid for carriage on the network, without duties and subsidies.
     pub freight_usd: f64,
+}
+
+/// With what the modelled trade of a group was made.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GroupBasis {
+    /// The group, by position in the baseline.
+    pub group: usize,
+    /// Elasticity of trade to cost.
+    pub elasticity_to_cost: f64,
+    /// Logarithm of what neighbours trade more.
+    pub contiguity: f64,
+    /// Where both come from.
+    pub basis: GravityBasis,
 }
 
 /// What one economy trades and earns.
@@ -59,6 +72,8 @@ pub struct PairEffect {
     pub cost: f64,
     /// Mean hours of what is on the network.
     pub hours: f64,
+    /// Tonnes of CO2e a year of what is on the network.
+    pub co2_tonnes: f64,
 }
 
 /// How much of a scarce capacity is taken.
@@ -76,23 +91,32 @@ pub struct CapacityUse {
     pub delay_hours: f64,
 }
 
-/// Money that a rule takes or gives in a year: one payer, one receiver.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PublicMoney {
-    /// The version.
-    pub version: VersionId,
-    /// Whether it is given.
-    pub is_subsidy: bool,
-    /// Code of the economy that pays: buyers in the destination for a duty, the treasury of the origin for a subsidy.
-    pub payer: String,
-    /// Code of the economy that receives: the treasury of the destination for a duty, sellers in the origin for a
-    /// subsidy.
-    pub receiver: String,
-    /// USD a year.
-    pub usd: f64,
-}
-
 impl Settled {
+    /// The share of the value of trade across borders that somebody observed; of a base, and zero in a state that is told
+    /// as a change from one.
+    #[must_use]
+    pub fn observed_share(&self) -> f64 {
+        self.trade.baseline.as_ref().map_or(0.0, |trade| trade.observed_share(|_, _, _| true))
+    }
+
+    /// Whether a headline over this base must say that it is illustrative.
+    #[must_use]
+    pub fn is_illustrative(&self) -> bool {
+        self.observed_share() < ILLUSTRATIVE_BELOW
+    }
+
+    /// With what the modelled trade of each group that differs by origin was made; of a base.
+    #[must_use]
+    pub fn trade_basis(&self) -> Vec<GroupBasis> {
+        let of = |own: &GroupTrade| GroupBasis {
+            group: own.group,
+            elasticity_to_cost: own.elasticity_to_cost,
+            contiguity: own.contiguity,
+            basis: own.basis.clone(),
+        };
+        self.trade.baseline.iter().flat_map(|trade| &trade.groups).map(of).collect()
+    }
+
     /// Sums over all network.
     #[must_use]
     pub fn totals(&self) -> Totals {
@@ -167,6 +191,7 @@ impl Settled {
             usd: 0.0,
             cost: 0.0,
             hours: 0.0,
+            co2_tonnes: 0.0,
         };
         let mut pairs: Vec<PairEffect> = (0..groups.len() * n * n).map(blank).collect();
         let economy = |zone: usize| self.ground.baseline.zones[zone].economy;
@@ -181,7 +206,9 @@ impl Settled {
         }
         for route in &self.loaded.routes {
             let hours = route.tonnes * (route.sums.hours + route.delay);
-            pairs[cell(route.pair.cargo, route.pair.origin, route.pair.destination)].hours += hours;
+            let pair = &mut pairs[cell(route.pair.cargo, route.pair.origin, route.pair.destination)];
+            pair.hours += hours;
+            pair.co2_tonnes += route.tonnes * route.sums.co2_kg / 1000.0;
         }
         pairs.retain(|pair| pair.tonnes >= 1.0);
         for pair in &mut pairs {
@@ -222,42 +249,5 @@ impl Settled {
     #[must_use]
     pub fn links(&self) -> BTreeMap<LinkId, Vec<f64>> {
         self.loaded.by_link(&self.ground.network)
-    }
-
-    /// Duties and subsidies by version, payer and receiver.
-    #[must_use]
-    pub fn public_money(&self) -> Vec<PublicMoney> {
-        let (n, zones) = (self.ground.economies(), self.ground.zones());
-        let mut tonnes = vec![0.0; self.ground.baseline.groups.len() * n * n];
-        for (number, own) in self.trade.tonnes.iter().enumerate() {
-            let (group, from, to) = (number / (zones * zones), number / zones % zones, number % zones);
-            let economy = |zone: usize| self.ground.baseline.zones[zone].economy;
-            tonnes[(group * n + economy(from)) * n + economy(to)] += own;
-        }
-        let mut sums: BTreeMap<(VersionId, usize, usize), (bool, f64)> = BTreeMap::new();
-        for (cell, tonnes) in tonnes.iter().enumerate().filter(|(_, tonnes)| **tonnes > 0.0) {
-            let (group, origin, destination) = (cell / (n * n), cell / n % n, cell % n);
-            for PairMoney { version, is_subsidy, usd_per_tonne } in
-                self.ground.network.pair_money(group, origin, destination)
-            {
-                let at = if *is_subsidy {
-                    (*version, origin, origin)
-                } else {
-                    (*version, destination, destination)
-                };
-                let sum = sums.entry(at).or_insert((*is_subsidy, 0.0));
-                sum.1 += usd_per_tonne * tonnes;
-            }
-        }
-        let code = |economy: usize| self.ground.baseline.economies[economy].id.clone();
-        sums.into_iter()
-            .map(|((version, payer, receiver), (is_subsidy, usd))| PublicMoney {
-                version,
-                is_subsidy,
-                payer: code(payer),
-                receiver: code(receiver),
-                usd,
-            })
-            .collect()
     }
 }

@@ -8,14 +8,11 @@ use rayon::prelude::*;
 use regime::Perspective;
 use routing::RoutingError;
 
+use super::quota::{Quota, quotas};
 use crate::Model;
 use crate::baseline::{Baseline, BaselineError, GroupKind, ObservedCell};
 use crate::question::QuestionError;
 use crate::trade_network::{Cargo, Entry, NetworkZone, TradeNetwork};
-
-/// Elasticity of the odds of the network over its rival to the ratio of their costs. Assumed: at 8, a way that is a tenth
-/// dearer keeps a third of the goods.
-const RIVALRY: f64 = 8.0;
 
 /// What is held where it was in the base.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -39,8 +36,6 @@ pub struct LoopSettings {
     pub most_passes: usize,
     /// Gap of the assignment.
     pub gap: f64,
-    /// Elasticity `λ` of the odds of the network over its rival to the ratio of their costs.
-    pub rivalry: f64,
     /// Whether capacities are without limit, so that nothing is ever delayed.
     pub unlimited: bool,
     /// What is held where it was.
@@ -55,7 +50,6 @@ impl Default for LoopSettings {
             tolerance: 1e-6,
             most_passes: 200,
             gap: 1e-10,
-            rivalry: RIVALRY,
             unlimited: false,
             frozen: Frozen::default(),
         }
@@ -101,19 +95,22 @@ pub struct Ground {
     pub baseline: Arc<Baseline>,
     /// The network as trade sees it; cargoes are the groups in order, zones the baseline's.
     pub network: Arc<TradeNetwork>,
+    /// As of when, and of what standing, rules count.
+    pub perspective: Perspective,
     /// Observed cells of trade.
     pub observed: Arc<[ObservedCell]>,
     /// Generalised cost of the way beyond the network, USD a tonne: by cargo, zone of origin and of destination.
     pub(super) outside: Arc<[f64]>,
     /// Duties less subsidies, USD a tonne, by cargo, economy of origin and of destination.
     pub(super) net_duties: Vec<f64>,
+    /// Quotas that speak on the day.
+    pub quotas: Vec<Quota>,
     /// Groups that differ by origin, in order: the sectors of the general equilibrium.
     pub(super) differentiated: Vec<usize>,
     /// By group, its position among those.
     pub(super) sector_of: Vec<Option<usize>>,
     /// Groups that do not.
     pub(super) homogeneous: Vec<usize>,
-    lambda: f64,
 }
 
 impl Ground {
@@ -178,6 +175,7 @@ impl Ground {
                 *net += if money.is_subsidy { -money.usd_per_tonne } else { money.usd_per_tonne };
             }
         }
+        let quotas = quotas(model, &baseline, date, settings.perspective);
         let differentiated: Vec<usize> = baseline.groups_of(GroupKind::Differentiated).collect();
         let sector_of = (0..baseline.groups.len())
             .map(|group| differentiated.iter().position(|own| *own == group))
@@ -186,18 +184,15 @@ impl Ground {
         Ok(Self {
             baseline,
             network: Arc::new(network),
+            perspective: settings.perspective,
             observed,
             outside,
             net_duties,
+            quotas,
             differentiated,
             sector_of,
             homogeneous,
-            lambda: settings.rivalry,
         })
-    }
-
-    pub(super) fn rivalry(&self, _cargo: usize) -> f64 {
-        self.lambda
     }
 
     /// Whether costs between zones follow from costs on the network as they do on another ground.
@@ -208,6 +203,11 @@ impl Ground {
     /// Number of zones.
     pub(super) fn zones(&self) -> usize {
         self.baseline.zones.len()
+    }
+
+    /// Elasticity `λ` of the odds of the network over its rival to the ratio of their costs, of a cargo.
+    pub(super) fn rivalry(&self, cargo: usize) -> f64 {
+        self.baseline.groups[cargo].rivalry.value
     }
 
     /// Number of economies.

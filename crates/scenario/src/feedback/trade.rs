@@ -1,9 +1,11 @@
 //! Tonnes and values at given costs.
 
+use gravity::SpatialEquilibrium;
 use gravity::equilibrium::{Change, Equilibrium, EquilibriumOptions, solve};
-use gravity::{Lane, SpatialEquilibrium, spatial_equilibrium, spatial_equilibrium_from};
+use regime::VersionId;
 
 use super::ground::{FeedbackError, Ground, LoopSettings};
+use super::quota::under_quotas;
 use super::settle::Settled;
 use super::zone_costs::ZoneCosts;
 use crate::baseline::{BaselineTrade, GoodsMarket};
@@ -38,6 +40,8 @@ pub struct Trade {
     pub equilibrium: Option<Equilibrium>,
     /// Homogeneous goods.
     pub goods: Vec<GoodsTrade>,
+    /// Shadow price of each quota that speaks, by version, USD a tonne; zero where it is not full.
+    pub quota_rents: Vec<(VersionId, f64)>,
     /// The baseline that hats start from; only in the base.
     pub baseline: Option<BaselineTrade>,
     /// Tonnes a year by cargo, zone of origin and of destination, by whichever way.
@@ -85,10 +89,19 @@ impl Trade {
                 (solved.flows.clone(), prices, Some(solved), None)
             }
         };
-        let mut trade =
-            Self { iceberg, duties, values, equilibrium, goods: Vec::new(), baseline, tonnes: Vec::new() };
+        let mut trade = Self {
+            iceberg,
+            duties,
+            values,
+            equilibrium,
+            goods: Vec::new(),
+            quota_rents: Vec::new(),
+            baseline,
+            tonnes: Vec::new(),
+        };
         trade.tonnes = vec![0.0; costs.cost.len()];
         trade.weigh(ground, costs, &sums, &prices);
+        let mut markets = Vec::new();
         for (number, &group) in ground.homogeneous.iter().enumerate() {
             let market = match base {
                 Some(base) => base.trade.goods[number].market.clone(),
@@ -97,12 +110,12 @@ impl Trade {
                     ground.baseline.market(group, &landed, &[])?
                 }
             };
-            let before =
-                last.or_else(|| base.map(|base| &base.trade)).map(|trade| &trade.goods[number].solution);
-            let goods = GoodsTrade::new(ground, group, market, costs.of(ground, group), before)?;
-            goods.weigh(ground, &mut trade.tonnes);
-            trade.goods.push(goods);
+            let lanes = GoodsTrade::lane_costs(ground, group, &market, costs.of(ground, group));
+            markets.push((group, market, lanes));
         }
+        let before = last.or_else(|| base.map(|base| &base.trade)).map(|trade| trade.goods.as_slice());
+        (trade.goods, trade.quota_rents) = under_quotas(ground, markets, before)?;
+        trade.goods.iter().for_each(|goods| goods.weigh(ground, &mut trade.tonnes));
         Ok(trade)
     }
 
@@ -171,13 +184,8 @@ fn landed_costs(ground: &Ground, group: usize, costs: &[f64]) -> Vec<f64> {
 }
 
 impl GoodsTrade {
-    fn new(
-        ground: &Ground,
-        group: usize,
-        market: GoodsMarket,
-        costs: &[f64],
-        before: Option<&SpatialEquilibrium>,
-    ) -> Result<Self, FeedbackError> {
+    /// Landed cost of each lane beside the price at origin.
+    fn lane_costs(ground: &Ground, group: usize, market: &GoodsMarket, costs: &[f64]) -> Vec<f64> {
         let zones = ground.zones();
         let mut own = Vec::with_capacity(market.supply_zones.len() * market.demand_zones.len());
         for from in &market.supply_zones {
@@ -188,12 +196,7 @@ impl GoodsTrade {
                     .map(|to| costs[from * zones + to] + ground.net_duty(group, *from, *to)),
             );
         }
-        let lanes = Lane::matrix(&own, market.demand_zones.len());
-        let solution = match before {
-            Some(before) => spatial_equilibrium_from(&market.supplies, &market.demands, &lanes, before)?,
-            None => spatial_equilibrium(&market.supplies, &market.demands, &lanes)?,
-        };
-        Ok(Self { group, market, costs: own, solution })
+        own
     }
 
     /// Supply and demand of a lane, by position in the market.

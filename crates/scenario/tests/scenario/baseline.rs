@@ -7,7 +7,7 @@ use ledger::{Flow, Margin, Measure, Method, NewObservation, Observation, Part, P
 use proptest::prelude::*;
 use scenario::Model;
 use scenario::baseline::{
-    Baseline, BaselineError, BaselineTrade, CellKind, GroupKind, MarketSide, Nearness, ObservedCell,
+    Baseline, BaselineError, BaselineTrade, Basis, CellKind, GroupKind, MarketSide, Nearness, ObservedCell,
 };
 
 use crate::fixture::{folder, model};
@@ -40,6 +40,7 @@ trade_groups group=grain kind=homogeneous commodity=wheat hs=1001
 trade_coefficients coefficient=elasticity value=4
 trade_coefficients coefficient=distance value=-0.8
 trade_coefficients coefficient=border value=-2
+trade_coefficients coefficient=rivalry value=8
 markets group=grain zone=a1 side=supply tonnes=1000 elasticity=1
 markets group=grain zone=b side=demand tonnes=800 elasticity=-0.5
 markets group=grain zone=c side=demand tonnes=100 elasticity=-1 amount=400 currency=USD price_date=2020-01-01
@@ -395,6 +396,86 @@ fn what_was_imported_into_a_store_becomes_observed_cells() {
     assert_eq!(cell.note, "2020, HS 19: the exporter alone reports");
 }
 
+/// Cells of one group between some pairs of the shipped economies, by a law with a known β and κ.
+fn by_law(iceberg: &[f64], beta: f64, kappa: f64, every: usize) -> Vec<ObservedCell> {
+    let baseline = &SHIPPED.baseline;
+    let (n, group) =
+        (baseline.economies.len(), baseline.groups_of(GroupKind::Differentiated).next().unwrap());
+    let size = |own: usize, by: f64| (((own * 7919) % 13) as f64 * by).exp();
+    (0..n * n)
+        .filter(|at| at / n != at % n && at % every != 0)
+        .map(|at| {
+            let (from, to) = (at / n, at % n);
+            let near = f64::from(u8::from(baseline.neighbours.contains(&(from, to))));
+            let usd =
+                1e5 * size(from, 0.3) * size(to, 0.2) * (iceberg[at] - 1.0).powf(beta) * (kappa * near).exp();
+            ObservedCell {
+                origin: from,
+                destination: to,
+                group,
+                usd,
+                low: usd,
+                high: usd,
+                note: String::new(),
+            }
+        })
+        .collect()
+}
+
+fn first_iceberg() -> Vec<f64> {
+    let group = SHIPPED.baseline.groups_of(GroupKind::Differentiated).next().unwrap();
+    SHIPPED.baseline.aggregate(group, &outside_costs(&SHIPPED.baseline, group)).unwrap()
+}
+
+#[test]
+fn where_enough_cells_are_observed_their_own_law_makes_the_rest() {
+    let iceberg = first_iceberg();
+    let made = trade(&SHIPPED.baseline, &by_law(&iceberg, -1.3, 0.5, 3));
+    let (own, other) = (&made.groups[0], &made.groups[1]);
+    let Basis::Estimated(beta) = &own.basis.elasticity_to_cost else { panic!("{:?}", own.basis) };
+    let Basis::Estimated(kappa) = &own.basis.contiguity else { panic!("{:?}", own.basis) };
+    assert!((beta.value + 1.3).abs() < 1e-6 && (kappa.value - 0.5).abs() < 1e-6, "{beta:?} {kappa:?}");
+    assert_eq!((own.elasticity_to_cost, own.contiguity), (beta.value, kappa.value));
+    assert!(own.basis.words().starts_with("estimated from 5"), "{}", own.basis.words());
+    // Another group has no cell of its own and keeps what was published.
+    assert_eq!(other.basis.words(), "published: no cell is observed");
+    // The modelled cells follow it: in a cross of four, what is special to each economy drops out.
+    let n = SHIPPED.baseline.economies.len();
+    let modelled = |at: usize| own.cells[at].kind == CellKind::Modelled;
+    let is_near = |at: usize| SHIPPED.baseline.neighbours.contains(&(at / n, at % n));
+    let law = |at: usize| (iceberg[at] - 1.0).powf(-1.3) * if is_near(at) { 0.5f64.exp() } else { 1.0 };
+    let mut crosses = 0;
+    for (i, k) in (0..n).flat_map(|i| (0..i).map(move |k| (i, k))) {
+        for (j, l) in (0..n).flat_map(|j| (0..j).map(move |l| (j, l))) {
+            let four = [i * n + j, k * n + l, i * n + l, k * n + j];
+            if four.iter().all(|at| modelled(*at)) {
+                let ratio =
+                    |of: &dyn Fn(usize) -> f64| of(four[0]) * of(four[1]) / (of(four[2]) * of(four[3]));
+                let (told, meant) = (ratio(&|at| own.cells[at].usd), ratio(&law));
+                assert!((told / meant - 1.0).abs() < 1e-6, "{told} instead of {meant}");
+                crosses += 1;
+            }
+        }
+    }
+    assert!(crosses > 10, "{crosses}");
+}
+
+#[test]
+fn where_too_few_cells_are_observed_or_they_say_what_cannot_be_the_published_law_stays() {
+    let iceberg = first_iceberg();
+    let published = trade(&SHIPPED.baseline, &[]).groups[0].elasticity_to_cost;
+    let few: Vec<ObservedCell> = by_law(&iceberg, -1.3, 0.5, 3).into_iter().take(49).collect();
+    let own = &trade(&SHIPPED.baseline, &few).groups[0];
+    assert_eq!(own.elasticity_to_cost, published);
+    assert!(own.basis.words().contains("50 are needed"), "{}", own.basis.words());
+    let upwards = &trade(&SHIPPED.baseline, &by_law(&iceberg, 0.4, 0.5, 3)).groups[0];
+    assert_eq!(upwards.elasticity_to_cost, published);
+    assert!(upwards.basis.words().contains("wrong sign"), "{}", upwards.basis.words());
+    let apart = &trade(&SHIPPED.baseline, &by_law(&iceberg, -1.3, -0.5, 3)).groups[0];
+    assert!(matches!(apart.basis.elasticity_to_cost, Basis::Estimated(_)));
+    assert!(matches!(&apart.basis.contiguity, Basis::Published(why) if why.contains("wrong sign")));
+}
+
 #[test]
 fn bad_rows_become_findings_and_the_rest_goes_on() {
     let text = WORLD.to_owned()
@@ -439,6 +520,25 @@ markets group=grain zone=a2 side=demand tonnes=1 elasticity=-1 price=free
     ];
     assert_eq!(found, expected);
     assert_eq!(trade(&model.baseline, &[]).groups[0].cells, trade(&world(), &[]).groups[0].cells);
+}
+
+#[test]
+fn how_the_network_stands_up_to_its_rival_is_a_figure_of_the_case() {
+    let of_group = world();
+    assert_eq!(of_group.groups.iter().map(|own| own.rivalry.value).collect::<Vec<_>>(), [8.0, 8.0]);
+    let own = model(&(WORLD.to_owned() + "trade_coefficients coefficient=rivalry group=grain value=12\n"));
+    assert_eq!(own.baseline.groups[1].rivalry.value, 12.0);
+    assert_eq!(own.baseline.groups[0].rivalry.value, 8.0);
+    // Without a figure there is no group: none is made up. Nor is one of the wrong sign taken.
+    let without =
+        Model::load(&folder(&WORLD.replace("coefficient=rivalry value=8", "coefficient=rivalry value=-8")));
+    assert!(without.baseline.groups.is_empty());
+    let said: Vec<String> = without.findings.iter().map(ToString::to_string).collect();
+    assert!(said.iter().any(|own| own.contains("grain has no rivalry")), "{said:?}");
+    assert!(said.iter().any(|own| own.contains("above zero")), "{said:?}");
+    let rivalry = &SHIPPED.baseline.groups[0].rivalry;
+    assert_eq!((rivalry.value, rivalry.range), (8.0, Some((4.0, 12.0))));
+    assert!(!rivalry.provenance.evidence.is_sourced(), "it is assumed and says so");
 }
 
 #[test]

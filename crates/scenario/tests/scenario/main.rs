@@ -9,6 +9,7 @@ mod feedback;
 mod fixture;
 mod freight;
 mod laws;
+mod loop_results;
 mod measures;
 mod overlays;
 mod resilience;

@@ -1,6 +1,6 @@
 //! A run in words and tables.
 
-use super::{Written, WrittenGoods, WrittenPair, WrittenTotals};
+use super::{Written, WrittenCorridor, WrittenGoods, WrittenPair, WrittenQuota, WrittenTotals};
 use crate::show;
 
 /// Rows of a table that a reader is shown; JSON and CSV have all.
@@ -18,13 +18,7 @@ pub(super) fn text(written: &Written, into: Option<&str>) -> String {
     for measure in &written.scenario.measures {
         text.push_str(&format!("  {measure}\n"));
     }
-    let base = &written.trade_base;
-    let word = if base.illustrative { "Illustrative: " } else { "" };
-    text.push_str(&format!(
-        "\n{word}{:.0} % of the trade across borders behind these figures is observed, the rest is modelled by gravity on \
-         network cost.\n",
-        base.observed_share_percent
-    ));
+    text.push_str(&format!("\n{}", written.trade_base.words()));
     if written.scenario.assumed > 0 {
         text.push_str(&format!(
             "{} of {} measures are assumed.\n",
@@ -102,21 +96,24 @@ pub(super) fn text(written: &Written, into: Option<&str>) -> String {
         });
         text.push_str(&show::table(&["link", "base>", "scenario>", "change>"], rows.collect()));
     }
-    let changed: Vec<_> =
+    text.push_str(&corridors(&written.corridors));
+    let mut changed: Vec<_> =
         written.public_money.iter().filter(|own| (own.usd[1] - own.usd[0]).abs() >= 1000.0).collect();
+    changed.sort_by(|a, b| (b.usd[1] - b.usd[0]).abs().total_cmp(&(a.usd[1] - a.usd[0]).abs()));
     if !changed.is_empty() {
-        text.push_str("\nPublic money, thousand USD a year\n");
-        let rows = changed.iter().map(|own| {
+        text.push_str("\nPublic money and charges at crossings that change most, thousand USD a year\n");
+        let rows = changed.iter().take(MOST).map(|own| {
             let thousand = |usd: f64| show::grouped((usd / 1000.0).round());
             vec![
-                format!("{} ({})", own.rule, own.kind),
-                format!("{} → {}", own.payer, own.receiver),
+                format!("{} ({})", own.what, own.kind),
+                format!("{} {} → {} {}", own.payer, own.payer_kind, own.receiver, own.receiver_kind),
                 thousand(own.usd[0]),
                 thousand(own.usd[1]),
             ]
         });
-        text.push_str(&show::table(&["rule", "from whom to whom", "base>", "scenario>"], rows.collect()));
+        text.push_str(&show::table(&["what", "from whom to whom", "base>", "scenario>"], rows.collect()));
     }
+    text.push_str(&quotas(&written.quotas));
     text.push_str("\nNot counted: ");
     text.push_str(&written.not_counted.join("; "));
     text.push_str(".\n");
@@ -231,8 +228,86 @@ fn trade(pairs: &[WrittenPair]) -> String {
             show::grouped(own.tonnes[1].round()),
             format!("{:+.0}", change(own)),
             format!("{:.1} → {:.1}", own.cost_usd_per_tonne[0], own.cost_usd_per_tonne[1]),
+            hours(own.network_hours),
+            format!("{:+.0}", own.co2_tonnes[1] - own.co2_tonnes[0]),
         ]
     });
-    let heading = ["goods", "pair", "tonnes, base>", "scenario>", "on the network>", "cost, USD/t>"];
+    let heading = [
+        "goods",
+        "pair",
+        "tonnes, base>",
+        "scenario>",
+        "on the network>",
+        "cost, USD/t>",
+        "hours there>",
+        "CO2e, t>",
+    ];
     format!("\nTrade that changes most, tonnes a year\n{}", show::table(&heading, rows.collect()))
+}
+
+/// Hours in the base and in the scenario.
+fn hours(both: [Option<f64>; 2]) -> String {
+    let [base, after] = both.map(|hours| hours.map_or_else(|| "–".to_owned(), |hours| format!("{hours:.0}")));
+    format!("{base} → {after}")
+}
+
+/// Tonnes across borders by corridor.
+fn corridors(all: &[WrittenCorridor]) -> String {
+    let of_all: Vec<&WrittenCorridor> = all
+        .iter()
+        .filter(|own| own.group.is_none() && own.tonnes.iter().any(|tonnes| *tonnes >= 500.0))
+        .collect();
+    if of_all.is_empty() {
+        return String::new();
+    }
+    let thousand = |tonnes: f64| show::grouped((tonnes / 1000.0).round());
+    let rows = of_all.iter().map(|own| {
+        let usd = own.usd_per_tonne.map(|usd| usd.map_or_else(|| "–".to_owned(), |usd| format!("{usd:.0}")));
+        vec![
+            own.name.clone(),
+            thousand(own.tonnes[0]),
+            thousand(own.tonnes[1]),
+            format!("{:+.1}", (own.tonnes[1] - own.tonnes[0]) / 1000.0),
+            hours(own.hours),
+            format!("{} → {}", usd[0], usd[1]),
+        ]
+    });
+    let heading = ["way", "base>", "scenario>", "change>", "hours>", "USD/t>"];
+    format!(
+        "\nBy which way goods cross borders, thousand tonnes a year\n{}",
+        show::table(&heading, rows.collect())
+    )
+}
+
+/// Quotas: how much of them is used, and what a tonne more would be worth.
+fn quotas(all: &[WrittenQuota]) -> String {
+    if all.is_empty() {
+        return String::new();
+    }
+    let both = |values: [Option<f64>; 2], digits: usize| {
+        let [base, after] = values.map(|value| match value {
+            Some(value) if digits > 0 => format!("{value:.digits$}"),
+            Some(value) => show::grouped(value.round()),
+            None => "–".to_owned(),
+        });
+        format!("{base} → {after}")
+    };
+    let rows = all.iter().map(|own| {
+        let beside = own.not_limited_tonnes.iter().flatten().any(|tonnes| *tonnes >= 1.0);
+        let remark = match own.shown_only {
+            Some(why) => why,
+            None if beside => "binds goods that do not differ by origin; for the others it is shown only",
+            None => "",
+        };
+        vec![
+            own.rule.clone(),
+            both(own.tonnes_per_year, 0),
+            both(own.used_tonnes, 0),
+            both(own.shadow_price_usd_per_tonne, 2),
+            both(own.not_limited_tonnes, 0),
+            remark.to_owned(),
+        ]
+    });
+    let heading = ["quota", "tonnes a year>", "used>", "shadow price, USD/t>", "not limited>", ""];
+    format!("\nQuotas\n{}", show::table(&heading, rows.collect()))
 }

@@ -1,10 +1,13 @@
 //! `ayrum scenario compare`: two scenarios from one base.
 
+use std::path::Path;
+
 use scenario::{Headline, LoopSettings, Model, Totals};
 use serde::Serialize;
 
 use super::{chosen, day};
 use crate::arguments::{CaseSource, Format};
+use crate::command::run_scenario::{self, TradeBase};
 use crate::command::{Done, date, put};
 use crate::failure::Failure;
 use crate::show;
@@ -18,7 +21,7 @@ struct Written {
     case: String,
     case_hash: String,
     date: String,
-    illustrative: bool,
+    trade_base: TradeBase,
     scenarios: [String; 2],
     titles: [String; 2],
     settled: bool,
@@ -47,31 +50,41 @@ const FIGURES: [(&str, &str, Figure); 5] = [
     ("delay at scarce capacities", "t h/year", |own| own.delay_tonne_hours),
 ];
 
+/// What is compared.
+pub(super) struct Asked<'a> {
+    /// The scenarios.
+    pub(super) names: [&'a str; 2],
+    /// The day.
+    pub(super) date: Option<&'a str>,
+    /// The store of statistics.
+    pub(super) store: Option<&'a Path>,
+}
+
 /// Runs both and prints them side by side.
 pub(super) fn run(
     model: &Model,
     case: &CaseSource,
-    names: [&str; 2],
-    asked: Option<&str>,
+    asked: &Asked<'_>,
     format: Format,
 ) -> Result<Done, Failure> {
     let mut scenarios = Vec::new();
-    for name in names {
+    for name in asked.names {
         let named = CaseSource { scenario: vec![name.to_owned()], ..case.clone() };
         scenarios.extend(chosen(model, &named)?);
     }
     let latest = scenarios.iter().map(|own| day(model, Some(own))).max();
-    let on = match (asked, latest) {
+    let on = match (asked.date, latest) {
         (Some(text), _) => date(text)?,
         (None, Some(latest)) => latest,
         (None, None) => model.case.settings.horizon,
     };
     let refs: Vec<&scenario::Scenario> = scenarios.iter().collect();
-    let (base, after) = model.side_by_side(&refs, on, &LoopSettings::default())?;
-    let [first, second] = after.as_slice() else {
+    let observed = run_scenario::observed(model, asked.store)?;
+    let told = model.side_by_side(&refs, on, &observed, &LoopSettings::default())?;
+    let (base, [first, second]) = (&told.base, told.after.as_slice()) else {
         return Err(Failure::new("two scenarios are compared").hint("`ayrum scenario list` lists them"));
     };
-    let all: [&Headline; 3] = [&base, first, second];
+    let all: [&Headline; 3] = [base, first, second];
     let figure = |what: &str, unit, of: &dyn Fn(&Headline) -> f64| {
         let [base, first, second] = all.map(of);
         WrittenFigure { what: what.to_owned(), unit, base, first, second }
@@ -82,7 +95,7 @@ pub(super) fn run(
         case: model.case.settings.name.clone(),
         case_hash: model.case_hash.clone(),
         date: on.to_string(),
-        illustrative: true,
+        trade_base: TradeBase::new(model, told.observed_share, observed.len(), &told.trade_basis),
         scenarios: [scenarios[0].name.clone(), scenarios[1].name.clone()],
         titles: [scenarios[0].title.clone(), scenarios[1].title.clone()],
         settled: all.iter().all(|own| own.settled),
@@ -112,8 +125,13 @@ pub(super) fn run(
 fn text(written: &Written) -> String {
     let mut text = format!(
         "A  {} [{}]\nB  {} [{}]\nThe world of {}, against the same day without measures\n\
-         Illustrative: the trade behind these figures is modelled by gravity on network cost, none of it observed.\n\n",
-        written.titles[0], written.scenarios[0], written.titles[1], written.scenarios[1], written.date
+         {}\n",
+        written.titles[0],
+        written.scenarios[0],
+        written.titles[1],
+        written.scenarios[1],
+        written.date,
+        written.trade_base.words()
     );
     let rows = written
         .totals
