@@ -32,6 +32,7 @@
 //! | `calibration` | model against observation |
 //! | `trade_network` | the network as trade sees it: all goods, all pairs of zones |
 //! | `feedback` | the loop of costs, trade and loads |
+//! | `draws` | intervals of a run by a seeded draw |
 //! | `run`, `roadmap` | a scenario through the loop, on a day and over years, as differences from its base |
 //!
 //! Deliberately absent: arguments, files and the shapes of output (crate `ayrum`); any date
@@ -44,6 +45,7 @@ mod calibration;
 mod cost_sheet;
 mod denomination;
 mod dispatch;
+mod draws;
 mod feedback;
 mod flip;
 mod freight;
@@ -76,6 +78,9 @@ pub use calibration::Comparison;
 pub use cost_sheet::{CostSheet, CostSheetError, SheetLine, SheetTotal};
 pub use denomination::{Denomination, DenominationError};
 pub use dispatch::{LatestDispatch, LatestDispatches};
+pub use draws::{
+    Doubt, DoubtKind, DrawSettings, Draws, FigureInterval, Interval, PERCENTILES, Told, TotalFigure,
+};
 pub use feedback::{
     CapacityUse, EconomyEffect, FeedbackError, Frozen, GoodsTrade, Ground, LoopCertificate, LoopSettings,
     PairEffect, PublicMoney, Settled, Totals, Trade,

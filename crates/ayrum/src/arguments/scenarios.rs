@@ -107,12 +107,38 @@ pub(crate) struct RunScenario {
     /// Statistics of `ayrum trade import`, whose cells replace modelled ones
     #[arg(long, value_name = "FOLDER")]
     pub(crate) store: Option<PathBuf>,
+    /// Draw the doubted figures this many times and tell intervals: 5 to 95 of 100 draws
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
+    pub(crate) draws: Option<usize>,
+    /// Seed of the draws
+    #[arg(long, value_name = "S", default_value_t = 1, requires = "draws")]
+    pub(crate) seed: u64,
+    /// Draw only these [default: both]
+    #[arg(long, value_enum, requires = "draws")]
+    pub(crate) drawn: Option<Doubted>,
+    /// Passes of the loop at which it gives up and tells the best point met
+    #[arg(long, value_name = "N", default_value_t = 200, value_parser = at_least_one)]
+    pub(crate) most_passes: usize,
     /// Tell rivals on the markets of this economy [default: where prices change most]
     #[arg(long, value_name = "ECONOMY")]
     pub(crate) into: Option<String>,
     /// Shape of the output
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,
+}
+
+/// A number of draws or passes.
+fn at_least_one(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|count| *count > 0).ok_or_else(|| "valid is a whole number, 1 or more".to_owned())
+}
+
+/// Which figures are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Doubted {
+    /// Coefficients of trade: elasticities, distance, borders, the choice between the network and its rival
+    Parameters,
+    /// Figures of the case: prices, times, capacities, quantities
+    Inputs,
 }
 
 /// What can be held.

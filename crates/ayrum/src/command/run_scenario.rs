@@ -1,7 +1,11 @@
 //! `ayrum run`: a scenario through the loop of costs, trade and loads.
 
+mod draws;
 pub(crate) mod replay;
 mod text;
+mod verdict;
+
+use std::path::Path;
 
 use ledger::{Margin, Method, Store};
 use scenario::baseline::ObservedCell;
@@ -26,9 +30,12 @@ pub(crate) struct Written {
     frozen: Option<&'static str>,
     unlimited_capacity: bool,
     assume_open: bool,
+    most_passes: usize,
     seed: Option<u64>,
     trade_base: TradeBase,
     settled: bool,
+    /// What must be known before a figure is read: that nothing is carried, that a state is only the best point met.
+    explanations: Vec<String>,
     certificates: Vec<WrittenCertificate>,
     totals: Vec<WrittenTotals>,
     economies: Vec<WrittenEconomy>,
@@ -38,6 +45,7 @@ pub(crate) struct Written {
     links: Vec<WrittenLink>,
     public_money: Vec<WrittenMoney>,
     not_counted: Vec<&'static str>,
+    draws: Option<draws::Written>,
 }
 
 #[derive(Serialize)]
@@ -192,16 +200,20 @@ fn settled(model: &Model, scenario: &scenario::Scenario, asked: &RunScenario) ->
         frozen,
         assume_open: asked.assume_open,
         unlimited: asked.unlimited,
+        most_passes: asked.most_passes,
         ..LoopSettings::default()
     };
-    let observed = observed(model, asked)?;
+    let observed = observed(model, asked.store.as_deref())?;
     let run = model.run(scenario, day, observed, &settings)?;
-    Ok(write(model, scenario, &run, asked))
+    let mut written = write(model, scenario, &run, asked);
+    written.draws =
+        draws::settings(asked).map(|asked| draws::drawn(model, scenario, &run, &settings, &asked));
+    Ok(written)
 }
 
 /// Cells of trade from the store of imported statistics, where there is one.
-fn observed(model: &Model, asked: &RunScenario) -> Result<Vec<ObservedCell>, Failure> {
-    let Some(folder) = &asked.store else { return Ok(Vec::new()) };
+pub(crate) fn observed(model: &Model, store: Option<&Path>) -> Result<Vec<ObservedCell>, Failure> {
+    let Some(folder) = store else { return Ok(Vec::new()) };
     let store = Store::open(folder)?;
     if store.is_empty() {
         return Err(Failure::new(format!("{} holds no imported statistics", folder.display()))
@@ -260,14 +272,15 @@ fn write(model: &Model, scenario: &scenario::Scenario, run: &LoopRun, asked: &Ru
         frozen: asked.freeze.map(Freeze::word),
         unlimited_capacity: asked.unlimited,
         assume_open: asked.assume_open,
-        // Nothing is drawn.
-        seed: None,
+        most_passes: asked.most_passes,
+        seed: asked.draws.map(|_| asked.seed),
         trade_base: TradeBase {
             observed_share_percent: 100.0 * observed_share,
             illustrative: trade.is_none_or(|trade| trade.is_illustrative(|_, _, _| true)),
             observed_cells: run.base.ground.observed.len(),
         },
         settled: certificates.iter().all(|own| own.settled),
+        explanations: verdict::explanations(run),
         certificates,
         totals: totals(run),
         economies,
@@ -281,6 +294,7 @@ fn write(model: &Model, scenario: &scenario::Scenario, run: &LoopRun, asked: &Ru
             "capacities of which nobody published a figure: they bind nobody",
             "hire of wagons, insurance and finance, which belong to a shipment and not to a route",
         ],
+        draws: None,
     }
 }
 
@@ -553,5 +567,11 @@ fn csv(written: &Written) -> Result<String, Failure> {
     for own in &written.public_money {
         add(own.kind, &own.rule, &own.payer, &own.receiver, "USD/year", own.usd.map(Some));
     }
+    let Some(draws) = &written.draws else { return show::csv(&heading, rows.into_iter()) };
+    let heading: Vec<&str> = heading.into_iter().chain(draws::COLUMNS).collect();
+    rows.iter_mut().for_each(|row| {
+        let cells = draws.cells(row);
+        row.extend(cells);
+    });
     show::csv(&heading, rows.into_iter())
 }

@@ -165,6 +165,19 @@ impl Ground {
         Ok(Self { baseline, network, observed, outside, net_duties, differentiated, homogeneous })
     }
 
+    /// The same network under another baseline, whose ways, zones and goods are the same: what coefficients of trade change.
+    pub(crate) fn with_trade(&self, baseline: Baseline, observed: Vec<ObservedCell>) -> Self {
+        Self {
+            baseline,
+            network: self.network.clone(),
+            observed,
+            outside: self.outside.clone(),
+            net_duties: self.net_duties.clone(),
+            differentiated: self.differentiated.clone(),
+            homogeneous: self.homogeneous.clone(),
+        }
+    }
+
     /// Number of zones.
     pub(super) fn zones(&self) -> usize {
         self.baseline.zones.len()

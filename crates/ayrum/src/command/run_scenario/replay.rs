@@ -4,7 +4,7 @@ use scenario::Library;
 use serde::Deserialize;
 
 use super::settled;
-use crate::arguments::scenarios::{Freeze, Replay, RunScenario};
+use crate::arguments::scenarios::{Doubted, Freeze, Replay, RunScenario};
 use crate::arguments::{CaseSource, Format};
 use crate::command::{Done, load, put};
 use crate::failure::Failure;
@@ -20,7 +20,16 @@ struct Asked {
     frozen: Option<String>,
     unlimited_capacity: bool,
     assume_open: bool,
+    most_passes: usize,
     trade_base: AskedBase,
+    draws: Option<AskedDraws>,
+}
+
+#[derive(Deserialize)]
+struct AskedDraws {
+    count: usize,
+    seed: u64,
+    only: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -80,6 +89,14 @@ pub(crate) fn run(asked: &Replay, case: &CaseSource) -> Result<Done, Failure> {
         unlimited: result.unlimited_capacity,
         assume_open: result.assume_open,
         store: asked.store.clone(),
+        most_passes: result.most_passes,
+        draws: result.draws.as_ref().map(|own| own.count),
+        seed: result.draws.as_ref().map_or(1, |own| own.seed),
+        drawn: match result.draws.and_then(|own| own.only).as_deref() {
+            Some("parameters") => Some(Doubted::Parameters),
+            Some("inputs") => Some(Doubted::Inputs),
+            _ => None,
+        },
         into: None,
         format: Format::Json,
     };
