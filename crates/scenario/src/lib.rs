@@ -32,6 +32,7 @@
 //! | `calibration` | model against observation |
 //! | `trade_network` | the network as trade sees it: all goods, all pairs of zones |
 //! | `feedback` | the loop of costs, trade and loads |
+//! | `resilience`, `loop_resilience` | every link closed in turn: what single journeys lose, and what all trade does |
 //! | `draws` | intervals of a run by a seeded draw |
 //! | `run`, `roadmap` | a scenario through the loop, on a day and over years, as differences from its base |
 //!
@@ -54,6 +55,7 @@ mod incoterm;
 mod input;
 mod landed;
 mod library;
+mod loop_resilience;
 mod measure;
 mod model;
 mod patch;
@@ -91,6 +93,9 @@ pub use incoterm::{CostPart, Incoterm};
 pub use input::{Input, Part};
 pub use landed::{Delivery, Grade, Landed, LandedError, LandedPrices};
 pub use library::Library;
+pub use loop_resilience::{
+    Account, Closed, ClosingEffect, DelayElsewhere, LargestFlow, LoopClosing, LoopResilience, NextRoute,
+};
 pub use measure::*;
 pub use model::Model;
 pub use patch::{Alteration, Applied, Touched, TradeChange};

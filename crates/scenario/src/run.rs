@@ -115,7 +115,7 @@ impl Changed {
 }
 
 /// A model whose baseline has other sizes; nothing where no measure scales any.
-fn scaled(model: &Model, changes: &[TradeChange]) -> Option<Model> {
+pub(crate) fn scaled(model: &Model, changes: &[TradeChange]) -> Option<Model> {
     if changes.is_empty() {
         return None;
     }
