@@ -191,11 +191,21 @@ impl Model {
         asked: &DrawSettings,
         progress: &(dyn Fn(usize) + Sync),
     ) -> Draws {
-        let doubts: Vec<Doubt> = self
-            .doubts(&central.base.ground.observed, settings)
-            .into_iter()
-            .filter(|doubt| asked.only.is_none_or(|only| doubt.kind == only))
-            .collect();
+        let mut doubts = self.doubts(&central.base.ground.observed, settings);
+        doubts.retain(|doubt| asked.only.is_none_or(|only| doubt.kind == only));
+        self.draws_of(doubts, scenario, central, settings, asked, progress)
+    }
+
+    /// As [`Model::draws`], of these figures: some of [`Model::doubts`], perhaps over other ranges.
+    pub fn draws_of(
+        &self,
+        doubts: Vec<Doubt>,
+        scenario: &Scenario,
+        central: &LoopRun,
+        settings: &LoopSettings,
+        asked: &DrawSettings,
+        progress: &(dyn Fn(usize) + Sync),
+    ) -> Draws {
         let told = told::all(central);
         let moves_no_world = scenario.apply(self, central.date).trade.is_empty();
         let drawing = Drawing {

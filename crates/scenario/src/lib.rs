@@ -94,7 +94,7 @@ pub use input::{Input, Part};
 pub use landed::{Delivery, Grade, Landed, LandedError, LandedPrices};
 pub use library::Library;
 pub use loop_resilience::{
-    Account, Closed, ClosingEffect, DelayElsewhere, LargestFlow, LoopClosing, LoopResilience, NextRoute,
+    Account, Closed, ClosingEffect, Closings, DelayElsewhere, LargestFlow, LoopClosing, LoopResilience, NextRoute,
 };
 pub use measure::*;
 pub use model::Model;

@@ -67,6 +67,17 @@ pub enum Closed {
     Place(PlaceId),
 }
 
+/// What is to be closed in turn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Closings {
+    /// Every link that carries something.
+    Links,
+    /// Every place at which such a link ends.
+    Places,
+    /// These, whether they carry something or not.
+    These(Vec<Closed>),
+}
+
 /// What a closing does to an economy.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ClosingEffect {
@@ -123,8 +134,10 @@ pub struct LoopResilience {
     pub before: Settled,
     /// Closings, worst first: by cost.
     pub closings: Vec<LoopClosing>,
-    /// How many links, or places, there are; those not among the closings carry nothing.
+    /// How many links, or places, there are; where every one was asked for, those not among the closings carry nothing.
     pub count: usize,
+    /// The observed share of the trade across borders, by value.
+    pub observed_share: f64,
 }
 
 /// What closings are compared with, and what they change.
@@ -139,8 +152,8 @@ struct Reference<'a> {
 }
 
 impl Model {
-    /// Closes every link that carries something in turn, or every place with `places`, and settles the world anew. Under a
-    /// scenario, closings are added to its measures and compared with the world under it.
+    /// Closes links or places in turn, and settles the world anew each time. Under a scenario, closings are added to its
+    /// measures and compared with the world under it.
     ///
     /// `progress` is told how many closings are done, and of how many.
     ///
@@ -152,14 +165,15 @@ impl Model {
         date: Date,
         observed: Vec<ObservedCell>,
         settings: &LoopSettings,
-        places: bool,
+        wanted: &Closings,
         progress: &(dyn Fn(usize, usize) + Sync),
     ) -> Result<LoopResilience, FeedbackError> {
         let base = self.settle(date, observed, settings)?;
         let Some(scenario) = scenario else {
             let closings = Reference { before: &base, levels: &base, model: self, date, settings }
-                .close_each(places, progress)?;
-            return Ok(LoopResilience { before: base, closings, count: self.count(places) });
+                .close_each(wanted, progress)?;
+            let (observed_share, count) = (observed_share(&base), self.count(wanted));
+            return Ok(LoopResilience { before: base, closings, count, observed_share });
         };
         let applied = scenario.apply(self, date);
         let mut model = applied.model;
@@ -175,45 +189,62 @@ impl Model {
         let levels = rebased.as_ref().unwrap_or(&base);
         let before = Ground::new(&model, date, observed, settings)?.settle_after(levels, settings)?;
         let closings = Reference { before: &before, levels, model: &model, date, settings }
-            .close_each(places, progress)?;
-        Ok(LoopResilience { closings, count: model.count(places), before })
+            .close_each(wanted, progress)?;
+        let (observed_share, count) = (observed_share(levels), model.count(wanted));
+        Ok(LoopResilience { before, closings, count, observed_share })
     }
 
-    fn count(&self, places: bool) -> usize {
-        if places { self.network.places.all().len() } else { self.network.links.len() }
+    fn count(&self, wanted: &Closings) -> usize {
+        match wanted {
+            Closings::Links => self.network.links.len(),
+            Closings::Places => self.network.places.all().len(),
+            Closings::These(these) => these.len(),
+        }
     }
+}
+
+fn observed_share(levels: &Settled) -> f64 {
+    levels.trade.baseline.as_ref().map_or(0.0, |trade| trade.observed_share(|_, _, _| true))
 }
 
 impl Reference<'_> {
     fn close_each(
         &self,
-        places: bool,
+        wanted: &Closings,
         progress: &(dyn Fn(usize, usize) + Sync),
     ) -> Result<Vec<LoopClosing>, FeedbackError> {
-        let used: BTreeSet<LinkId> = self
-            .before
-            .links()
-            .into_iter()
-            .filter(|(_, tonnes)| tonnes.iter().sum::<f64>() >= LEAST_TONNES)
-            .map(|(link, _)| link)
-            .collect();
         let network = &self.model.network;
-        let wanted: Vec<(Closed, Vec<LinkId>)> = if places {
-            let ends: BTreeSet<PlaceId> =
-                used.iter().map(|link| network.link(*link)).flat_map(|own| [own.from, own.to]).collect();
-            let at = |place: PlaceId| {
-                let links = (0u32..).map(LinkId).zip(&network.links);
-                links.filter(|(_, own)| own.from == place || own.to == place).map(|(id, _)| id).collect()
-            };
-            ends.into_iter().map(|place| (Closed::Place(place), at(place))).collect()
-        } else {
-            used.into_iter().map(|link| (Closed::Link(link), vec![link])).collect()
+        let used = || -> BTreeSet<LinkId> {
+            let loads = self.before.links().into_iter();
+            loads
+                .filter(|(_, tonnes)| tonnes.iter().sum::<f64>() >= LEAST_TONNES)
+                .map(|(link, _)| link)
+                .collect()
         };
-        let (count, done) = (wanted.len(), AtomicUsize::new(0));
-        let mut closings = wanted
+        let chosen: Vec<Closed> = match wanted {
+            Closings::Links => used().into_iter().map(Closed::Link).collect(),
+            Closings::Places => {
+                let ends = used().into_iter().flat_map(|link| {
+                    let own = network.link(link);
+                    [own.from, own.to]
+                });
+                let ends: BTreeSet<PlaceId> = ends.collect();
+                ends.into_iter().map(Closed::Place).collect()
+            }
+            Closings::These(these) => these.clone(),
+        };
+        let links_of = |closed: Closed| match closed {
+            Closed::Link(link) => vec![link],
+            Closed::Place(place) => {
+                let all = (0u32..).map(LinkId).zip(&network.links);
+                all.filter(|(_, own)| own.from == place || own.to == place).map(|(link, _)| link).collect()
+            }
+        };
+        let (count, done) = (chosen.len(), AtomicUsize::new(0));
+        let mut closings = chosen
             .into_par_iter()
-            .map(|(closed, links)| {
-                let closing = self.close(closed, links);
+            .map(|closed| {
+                let closing = self.close(closed, links_of(closed));
                 progress(done.fetch_add(1, Ordering::Relaxed) + 1, count);
                 closing
             })

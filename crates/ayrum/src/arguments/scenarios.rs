@@ -63,10 +63,22 @@ pub(crate) enum Scenarios {
 /// `ayrum resilience`
 #[derive(Debug, Args)]
 pub(crate) struct Resilience {
-    /// Apply this day's rules to the whole journey [default: the scenario's date, else the case's horizon]
+    /// The day whose rules hold [default: the scenario's date, else the case's horizon]
     #[arg(long, value_name = "DATE")]
     pub(crate) date: Option<String>,
-    /// Where goods start [default: the journeys of the demo]
+    /// Close places (stations, ports, cities) in turn, each with all its links, instead of links
+    #[arg(long, conflicts_with_all = ["journeys", "from"])]
+    pub(crate) places: bool,
+    /// Close only this link, crossing or place; may be given more than once
+    #[arg(long, value_name = "ID", conflicts_with_all = ["journeys", "from", "places"])]
+    pub(crate) only: Vec<String>,
+    /// Statistics of `ayrum trade import`, whose cells replace modelled ones
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["journeys", "from"])]
+    pub(crate) store: Option<PathBuf>,
+    /// Ask what the journeys of the demo lose, instead of what all trade does
+    #[arg(long, conflicts_with = "from")]
+    pub(crate) journeys: bool,
+    /// Ask what one journey loses, instead of what all trade does: where goods start
     #[arg(long, value_name = "PLACE", requires_all = ["to", "commodity"])]
     pub(crate) from: Option<String>,
     /// Where they end

@@ -86,6 +86,9 @@ impl Doubt {
 
     /// Its value in a draw.
     pub(super) fn value_of(&self, seed: u64, draw: u64) -> f64 {
+        if self.range.0 >= self.range.1 {
+            return self.value;
+        }
         triangular(uniform(seed, self.stream.wrapping_add(draw)), self.range.0, self.value, self.range.1)
     }
 

@@ -4,10 +4,12 @@
 mod baseline;
 mod broken;
 mod cost_sheet;
+mod draws;
 mod feedback;
 mod fixture;
 mod freight;
 mod laws;
+mod loop_resilience;
 mod measures;
 mod overlays;
 mod resilience;

@@ -14,7 +14,7 @@ use crate::command::sensitivity::basis_words;
 use crate::show;
 
 /// Rows of a table that a reader is shown; JSON and CSV have all.
-const MOST: usize = 12;
+const MOST: usize = 6;
 /// Draws below which percentiles are coarse.
 const FEW: usize = 100;
 /// After this long, how far the draws are is shown.
@@ -279,7 +279,7 @@ impl Written {
             }
             chosen.iter().take(MOST).map(|own| own.row(name(own))).collect::<Vec<_>>()
         };
-        let mut table = rows(&|own| own.table == "total", &|own| format!("{} ({})", own.what, own.unit));
+        let mut table: Vec<Vec<String>> = rows(&|own| own.table == "total", &|own| format!("{} ({})", own.what, own.unit));
         table.extend(rows(&|own| own.table == "economy" && own.moves(), &|own| {
             format!("real income of {} (%)", own.from)
         }));
@@ -323,9 +323,11 @@ impl Written {
 }
 
 impl WrittenFigure {
-    /// Whether the measures move it, without draws or in one of twenty.
+    /// Whether the measures move it, without draws or in one of twenty, by what the text shows.
     fn moves(&self) -> bool {
-        self.weight() > 1e-5
+        let own = &self.difference;
+        let mut all = [own.without_draws, own.p5, own.p95].into_iter().flatten();
+        all.any(|value| self.short(value, false).chars().any(|own| matches!(own, '1'..='9')))
     }
 
     /// The largest change that is told, over the size of the figure; of per cent, the change itself.
@@ -347,10 +349,13 @@ impl WrittenFigure {
         let span = |own: &WrittenInterval, signed: bool| {
             format!("{} … {}", value(own.p5, signed), value(own.p95, signed))
         };
+        // Real income is counted from the base.
+        let is_counted_from_it = self.table == "economy";
+        let of_base = |text: String| if is_counted_from_it { String::new() } else { text };
         vec![
             name,
-            value(self.base.without_draws, false),
-            span(&self.base, false),
+            of_base(value(self.base.without_draws, false)),
+            of_base(span(&self.base, false)),
             value(self.difference.without_draws, true),
             span(&self.difference, true),
             self.same_sign_percent.map_or_else(|| "–".to_owned(), |own| format!("{own:.0} %")),

@@ -1,0 +1,156 @@
+//! The ranking in words and tables.
+
+use super::{Written, WrittenClosing, WrittenFlow, WrittenRoute};
+use crate::show;
+
+/// Closings of which more is told than a row.
+const IN_WORDS: usize = 5;
+/// Economies and capacities that are named in words.
+const NAMED: usize = 4;
+
+/// The text of a ranking.
+pub(super) fn text(written: &Written, most: usize) -> String {
+    let what = written.closed_in_turn;
+    let mut text = format!(
+        "Every one of the {what} closed in turn on {}, and routes, trade and delays settled anew\n",
+        written.date
+    );
+    if let Some(scenario) = &written.scenario {
+        text.push_str(&format!("Under the scenario {scenario}\n"));
+    }
+    let word = if written.illustrative { "Illustrative: " } else { "" };
+    text.push_str(&format!(
+        "\n{word}{:.0} % of the trade across borders behind these figures is observed, the rest is modelled by gravity on \
+         network cost.\n",
+        written.observed_share_percent
+    ));
+    if written.carry_nothing > 0 {
+        text.push_str(&format!(
+            "{} of {} {what} carry a tonne a year or more; closing one of the others changes nothing.\n",
+            written.closings.len(),
+            written.of
+        ));
+    }
+    if written.closings.is_empty() {
+        return text + "\nNothing is carried on the network.\n";
+    }
+    text.push_str("\nSingle points of failure, worst first: thousand tonnes a year that were on it, where they go, and the cost\n");
+    text.push_str(&table(&written.closings, most));
+    if written.closings.len() > most {
+        let more = written.closings.len() - most;
+        text.push_str(&format!("… and {more} more (--most N, or --format csv)\n"));
+    }
+    for own in written.closings.iter().take(IN_WORDS.min(most)) {
+        text.push_str(&in_words(own));
+    }
+    text.push_str(
+        "\nCost: loss of surplus by the rule of a half, over all trade; not to be added to real incomes, which measure the same \
+         loss for goods that differ by origin. Beyond: by the deep sea or a land way that the case does not draw. Diverted: the \
+         buyer has it from others. Only modelled traffic loads the network; capacities that nobody published bind nobody.\n",
+    );
+    let unsettled: Vec<&WrittenClosing> = written.closings.iter().filter(|own| !own.settled).collect();
+    for own in &unsettled {
+        text.push_str(&format!(
+            "NOT SETTLED: {} [{}] is the best point met; delays still move by {:.1e} h\n",
+            own.name, own.closed, own.delay_change_hours
+        ));
+    }
+    if written.settled {
+        text.push_str("The world and every closing settled.\n");
+    } else if unsettled.is_empty() {
+        text.push_str("NOT SETTLED: the world before any closing is the best point met\n");
+    }
+    text
+}
+
+fn table(closings: &[WrittenClosing], most: usize) -> String {
+    let thousand = |tonnes: f64| show::grouped((tonnes / 1000.0).round());
+    let rows = closings.iter().take(most).map(|own| {
+        let worst = own.economies.first().filter(|own| own.real_income_percent < -5e-5);
+        vec![
+            own.rank.to_string(),
+            format!("{} [{}]", own.name, own.closed),
+            thousand(own.tonnes),
+            thousand(own.rerouted_tonnes),
+            thousand(own.beyond_tonnes),
+            thousand(own.diverted_tonnes),
+            thousand(own.lost_tonnes),
+            format!("{:.1}", own.cost_usd / 1e6),
+            worst.map_or_else(
+                || "–".to_owned(),
+                |own| format!("{} {:+.4} %", own.economy, own.real_income_percent),
+            ),
+        ]
+    });
+    let heading = [
+        ">",
+        "closed",
+        "on it>",
+        "rerouted>",
+        "beyond>",
+        "diverted>",
+        "lost>",
+        "cost, m USD/year>",
+        "real income>",
+    ];
+    show::table(&heading, rows.collect())
+}
+
+fn in_words(own: &WrittenClosing) -> String {
+    let mut text = format!("\n{}. {} [{}]\n", own.rank, own.name, own.closed);
+    let losers: Vec<String> = own
+        .economies
+        .iter()
+        .filter(|own| own.real_income_percent < -5e-5)
+        .take(NAMED)
+        .map(|own| {
+            format!("{} {:+.4} % ({:.1} m USD dearer)", own.economy, own.real_income_percent, own.cost_usd / 1e6)
+        })
+        .collect();
+    if !losers.is_empty() {
+        text.push_str(&format!("   who suffers: {}\n", losers.join(", ")));
+    }
+    text.extend(own.largest_flow.as_ref().map(flow));
+    let delays: Vec<String> = own
+        .delays
+        .iter()
+        .take(NAMED)
+        .map(|own| {
+            format!(
+                "{} {:.0} → {:.0} % taken, {:+.2} m t h",
+                own.name,
+                own.taken_percent[0],
+                own.taken_percent[1],
+                (own.tonne_hours[1] - own.tonne_hours[0]) / 1e6
+            )
+        })
+        .collect();
+    if !delays.is_empty() {
+        text.push_str(&format!("   delays elsewhere: {}\n", delays.join("; ")));
+    }
+    if own.public_money_usd.abs() >= 1000.0 {
+        text.push_str(&format!("   public money: {:+.3} m USD a year\n", own.public_money_usd / 1e6));
+    }
+    text
+}
+
+fn flow(own: &WrittenFlow) -> String {
+    let by = |own: &WrittenRoute| {
+        let by = if own.by.is_empty() { "no border".to_owned() } else { own.by.join(", ") };
+        format!("{by} ({:.0} km, {} days, {:.0} USD/t)", own.km, show::days(own.mean_hours), own.generalised_cost_usd_per_tonne)
+    };
+    let next = match &own.next {
+        Some(next) => format!("then by {}", by(next)),
+        None => "then beyond the network".to_owned(),
+    };
+    format!(
+        "   largest flow: {} {} → {}, {} t, by {}; {next}; the network keeps {:.0} of {:.0} %\n",
+        own.goods,
+        own.from,
+        own.to,
+        show::grouped(own.tonnes.round()),
+        by(&own.route),
+        own.on_network_percent[1],
+        own.on_network_percent[0]
+    )
+}
