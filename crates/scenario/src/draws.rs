@@ -34,6 +34,7 @@ mod trade_input;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use jiff::civil::Date;
 use rayon::prelude::*;
 
 pub use doubt::{Doubt, DoubtKind};
@@ -83,6 +84,17 @@ pub struct Draws {
     pub figures: Vec<FigureInterval>,
 }
 
+/// Intervals of two scenarios from one base, on the same draws.
+#[derive(Debug, Clone)]
+pub struct DrawsSideBySide {
+    /// What was drawn, and the first scenario against the base.
+    pub first: Draws,
+    /// The second scenario against the base.
+    pub second: Vec<FigureInterval>,
+    /// The second scenario against the first.
+    pub between: Vec<FigureInterval>,
+}
+
 /// A copy of what is drawn from.
 pub(crate) struct Draft {
     pub(crate) model: Model,
@@ -90,10 +102,9 @@ pub(crate) struct Draft {
     pub(crate) settings: LoopSettings,
 }
 
-/// The figures of one draw, without and with the measures.
+/// The figures of one draw: of the base, and under each scenario.
 struct Drawn {
-    base: Vec<Option<f64>>,
-    after: Vec<Option<f64>>,
+    states: Vec<Vec<Option<f64>>>,
     settled: Settlement,
 }
 
@@ -117,11 +128,13 @@ impl Settlement {
     }
 }
 
-/// What all draws of a run have in common.
+/// What all draws have in common.
 struct Drawing<'a> {
     model: &'a Model,
-    scenario: &'a Scenario,
-    central: &'a LoopRun,
+    date: Date,
+    scenarios: &'a [&'a Scenario],
+    /// Without draws: the base, and what each scenario makes of it.
+    central: &'a [&'a Settled],
     settings: &'a LoopSettings,
     seed: u64,
     doubts: &'a [Doubt],
@@ -134,38 +147,53 @@ impl Drawing<'_> {
     fn draw(&self, number: usize) -> Result<Drawn, FeedbackError> {
         let mut draft = Draft {
             model: self.model.clone(),
-            observed: self.central.base.ground.observed.clone(),
+            observed: self.central[0].ground.observed.clone(),
             settings: self.settings.clone(),
         };
         for doubt in self.doubts {
             doubt.set(doubt.value_of(self.seed, number as u64), &mut draft);
         }
         let Draft { model, observed, settings } = draft;
-        let (base, after) = if self.shares_networks {
-            self.settle_on_known_networks(&model, observed, &settings)?
+        let ground = if self.shares_networks {
+            self.central[0].ground.with_trade(model.baseline.clone(), observed)
         } else {
-            let ground = Ground::new(&model, self.central.date, observed, &settings)?;
-            let base = ground.settle_near(&self.central.base, &settings)?;
-            let changed = model.changed(self.scenario, self.central.date, &base, &settings)?;
-            let after = changed.into_settled(&base, &settings)?;
-            (base, after)
+            Ground::new(&model, self.date, observed, &settings)?
         };
-        let settled = Settlement::of(&base.certificate).max(Settlement::of(&after.certificate));
+        let base = ground.settle_near(self.central[0], &settings)?;
         let of = |settled: &Settled| told::values(settled, self.told);
-        Ok(Drawn { base: of(&base), after: of(&after), settled })
+        let mut drawn =
+            Drawn { states: vec![of(&base)], settled: Settlement::of(&base.certificate) };
+        for (scenario, central) in self.scenarios.iter().zip(&self.central[1..]) {
+            let after = if self.shares_networks {
+                let observed = base.ground.observed.clone();
+                central.ground.with_trade(model.baseline.clone(), observed).settle_after(&base, &settings)?
+            } else {
+                model.changed(scenario, self.date, &base, &settings)?.into_settled(&base, &settings)?
+            };
+            drawn.settled = drawn.settled.max(Settlement::of(&after.certificate));
+            drawn.states.push(of(&after));
+        }
+        Ok(drawn)
     }
+}
 
-    /// Where only coefficients of trade are drawn, the networks are those of the run.
-    fn settle_on_known_networks(
-        &self,
-        model: &Model,
-        observed: Vec<ObservedCell>,
-        settings: &LoopSettings,
-    ) -> Result<(Settled, Settled), FeedbackError> {
-        let on = |known: &Settled| known.ground.with_trade(model.baseline.clone(), observed.clone());
-        let base = on(&self.central.base).settle_near(&self.central.base, settings)?;
-        let after = on(&self.central.after).settle_after(&base, settings)?;
-        Ok((base, after))
+/// All draws that count, of the base and of each scenario, and what became of the others.
+struct Sample {
+    told: Vec<Told>,
+    central: Vec<Vec<Option<f64>>>,
+    counted: Vec<Drawn>,
+    draws: Draws,
+}
+
+impl Sample {
+    /// Intervals of two states, by position, and of their difference.
+    fn between(&self, from: usize, to: usize) -> Vec<FigureInterval> {
+        let intervals = self.told.iter().enumerate().map(|(at, told)| {
+            let of = |states: &[Vec<Option<f64>>]| (states[from][at], states[to][at]);
+            let each = self.counted.iter().map(|own| of(&own.states));
+            FigureInterval::new(*told, of(&self.central), each)
+        });
+        intervals.filter(|own| !own.is_nothing()).collect()
     }
 }
 
@@ -191,8 +219,7 @@ impl Model {
         asked: &DrawSettings,
         progress: &(dyn Fn(usize) + Sync),
     ) -> Draws {
-        let mut doubts = self.doubts(&central.base.ground.observed, settings);
-        doubts.retain(|doubt| asked.only.is_none_or(|only| doubt.kind == only));
+        let doubts = self.doubts_of(asked, &central.base, settings);
         self.draws_of(doubts, scenario, central, settings, asked, progress)
     }
 
@@ -206,11 +233,60 @@ impl Model {
         asked: &DrawSettings,
         progress: &(dyn Fn(usize) + Sync),
     ) -> Draws {
+        let states = [&central.base, &central.after];
+        let mut sample =
+            self.sample(doubts, &[scenario], (central.date, &states), settings, asked, progress);
+        sample.draws.figures = sample.between(0, 1);
+        sample.draws
+    }
+
+    /// Two scenarios from one base on the same draws: of each against the base, and of the second against the first.
+    ///
+    /// # Errors
+    /// As [`Model::settle`], without draws.
+    pub fn draws_side_by_side(
+        &self,
+        scenarios: [&Scenario; 2],
+        date: Date,
+        settings: &LoopSettings,
+        asked: &DrawSettings,
+        progress: &(dyn Fn(usize) + Sync),
+    ) -> Result<DrawsSideBySide, FeedbackError> {
+        let base = self.settle(date, Vec::new(), settings)?;
+        let under = |scenario: &Scenario| {
+            self.changed(scenario, date, &base, settings)?.into_settled(&base, settings)
+        };
+        let (first, second) = (under(scenarios[0])?, under(scenarios[1])?);
+        let doubts = self.doubts_of(asked, &base, settings);
+        let states = [&base, &first, &second];
+        let mut sample = self.sample(doubts, &scenarios, (date, &states), settings, asked, progress);
+        let (second, between) = (sample.between(0, 2), sample.between(1, 2));
+        sample.draws.figures = sample.between(0, 1);
+        Ok(DrawsSideBySide { first: sample.draws, second, between })
+    }
+
+    fn doubts_of(&self, asked: &DrawSettings, base: &Settled, settings: &LoopSettings) -> Vec<Doubt> {
+        let mut doubts = self.doubts(&base.ground.observed, settings);
+        doubts.retain(|doubt| asked.only.is_none_or(|only| doubt.kind == only));
+        doubts
+    }
+
+    fn sample(
+        &self,
+        doubts: Vec<Doubt>,
+        scenarios: &[&Scenario],
+        (date, central): (Date, &[&Settled]),
+        settings: &LoopSettings,
+        asked: &DrawSettings,
+        progress: &(dyn Fn(usize) + Sync),
+    ) -> Sample {
         let told = told::all(central);
-        let moves_no_world = scenario.apply(self, central.date).trade.is_empty();
+        // Measures that scale the world need it compiled anew.
+        let moves_no_world = scenarios.iter().all(|own| own.apply(self, date).trade.is_empty());
         let drawing = Drawing {
             model: self,
-            scenario,
+            date,
+            scenarios,
             central,
             settings,
             seed: asked.seed,
@@ -229,13 +305,13 @@ impl Model {
             .collect();
         let mut draws = Draws {
             settings: *asked,
+            doubts: Vec::new(),
             counted: 0,
             rough: 0,
             unsettled: 0,
             impossible: 0,
             first_fault: None,
             figures: Vec::new(),
-            doubts: Vec::new(),
         };
         let mut counted = Vec::with_capacity(drawn.len());
         for own in drawn {
@@ -243,7 +319,7 @@ impl Model {
                 Ok(own) if own.settled == Settlement::Not => draws.unsettled += 1,
                 Ok(own) => {
                     draws.rough += usize::from(own.settled == Settlement::Rough);
-                    counted.push((own.base, own.after));
+                    counted.push(own);
                 }
                 Err(fault) => {
                     draws.impossible += 1;
@@ -252,17 +328,8 @@ impl Model {
             }
         }
         draws.counted = counted.len();
-        let (base, after) = (told::values(&central.base, &told), told::values(&central.after, &told));
-        draws.figures = told
-            .iter()
-            .enumerate()
-            .map(|(at, told)| {
-                let each = counted.iter().map(|(base, after)| (base[at], after[at]));
-                FigureInterval::new(*told, (base[at], after[at]), each)
-            })
-            .filter(|own| !own.is_nothing())
-            .collect();
+        let central = central.iter().map(|settled| told::values(settled, &told)).collect();
         draws.doubts = doubts;
-        draws
+        Sample { told, central, counted, draws }
     }
 }

@@ -81,7 +81,7 @@ pub use cost_sheet::{CostSheet, CostSheetError, SheetLine, SheetTotal};
 pub use denomination::{Denomination, DenominationError};
 pub use dispatch::{LatestDispatch, LatestDispatches};
 pub use draws::{
-    Doubt, DoubtKind, DrawSettings, Draws, FigureInterval, Interval, PERCENTILES, Told, TotalFigure,
+    Doubt, DoubtKind, DrawSettings, Draws, DrawsSideBySide, FigureInterval, Interval, PERCENTILES, Told, TotalFigure,
 };
 pub use feedback::{
     CapacityUse, EconomyEffect, FeedbackError, Frozen, GoodsTrade, Ground, LoopCertificate, LoopSettings,

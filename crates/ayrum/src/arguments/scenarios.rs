@@ -44,6 +44,12 @@ pub(crate) enum Scenarios {
         /// The day whose rules hold [default: the later of the scenarios' dates]
         #[arg(long, value_name = "DATE")]
         date: Option<String>,
+        /// Draw the doubted figures this many times and tell how far the changes move: 5 to 95 of 100 draws
+        #[arg(long, value_name = "N", value_parser = at_least_one)]
+        draws: Option<usize>,
+        /// Seed of the draws
+        #[arg(long, value_name = "S", default_value_t = 1, requires = "draws")]
+        seed: u64,
         /// Shape of the output
         #[arg(long, value_enum, default_value_t = Format::Table)]
         format: Format,
@@ -184,7 +190,8 @@ pub(crate) struct Roadmap {
     /// The last one
     #[arg(long, value_name = "YEAR", default_value_t = 2030)]
     pub(crate) to: i16,
-    /// Draw the dates of measures that may slip this many times, for the path to be expected
+    /// Draw the dates of measures that may slip this many times, for the path to be expected (no other figure is drawn: that
+    /// is `ayrum run --draws`)
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) draws: usize,
     /// Seed of the draws

@@ -1,6 +1,6 @@
 //! `ayrum run`: a scenario through the loop of costs, trade and loads.
 
-mod draws;
+pub(crate) mod draws;
 pub(crate) mod replay;
 mod text;
 mod verdict;

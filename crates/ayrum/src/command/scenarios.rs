@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use case::{Finding, Severity};
 use jiff::civil::Date;
-use scenario::{Library, Model, Scenario};
+use scenario::{DrawSettings, Library, Model, Scenario};
 use serde::Serialize;
 
 use super::{Done, load, put};
@@ -23,8 +23,9 @@ pub(crate) fn run(asked: &Scenarios, case: &CaseSource) -> Result<Done, Failure>
         Scenarios::New { name, out } => new(name, out.as_deref()),
         Scenarios::List { format } => list(&load(case)?, case, *format),
         Scenarios::Show { name, format } => show_one(&load(case)?, case, name, *format),
-        Scenarios::Compare { first, second, date, format } => {
-            compare::run(&load(case)?, case, [first, second], date.as_deref(), *format)
+        Scenarios::Compare { first, second, date, draws, seed, format } => {
+            let draws = draws.map(|count| DrawSettings { count, seed: *seed, only: None });
+            compare::run(&load(case)?, case, [first, second], date.as_deref(), draws, *format)
         }
         Scenarios::Check { names, format } => check(&load(case)?, case, names, *format),
     }

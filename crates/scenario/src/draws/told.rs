@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use crate::baseline::MarketSide;
 use crate::feedback::{Settled, Totals};
-use crate::run::LoopRun;
 use crate::trade_network::Scarce;
 
 /// A sum over all freight.
@@ -70,12 +69,13 @@ impl Told {
     }
 }
 
-/// All figures that some draw of a run can have.
-pub(super) fn all(run: &LoopRun) -> Vec<Told> {
-    let baseline = &run.base.ground.baseline;
+/// All figures that some draw of some states, the base first, can have.
+pub(super) fn all(states: &[&Settled]) -> Vec<Told> {
+    let base = states[0];
+    let baseline = &base.ground.baseline;
     let mut told: Vec<Told> = TotalFigure::ALL.map(Told::Total).to_vec();
     told.extend((0..baseline.economies.len()).map(Told::RealIncome));
-    for goods in &run.base.trade.goods {
+    for goods in &base.trade.goods {
         let economies = |side: MarketSide| {
             let rows = baseline.markets.iter();
             let of_side = rows.filter(|row| row.group == goods.group && row.side == side);
@@ -90,8 +90,8 @@ pub(super) fn all(run: &LoopRun) -> Vec<Told> {
             told.extend(sellers.iter().map(|seller| Told::Tonnes(goods.group, *seller, buyer)));
         }
     }
-    let capacities = [&run.base, &run.after].map(|settled| &settled.ground.network.capacities);
-    let mut scarce: Vec<Scarce> = capacities.into_iter().flatten().map(|own| own.of).collect();
+    let capacities = states.iter().flat_map(|settled| &settled.ground.network.capacities);
+    let mut scarce: Vec<Scarce> = capacities.map(|own| own.of).collect();
     scarce.sort_unstable();
     scarce.dedup();
     told.extend(scarce.into_iter().map(Told::CapacityShare));

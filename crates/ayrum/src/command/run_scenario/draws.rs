@@ -87,7 +87,7 @@ pub(super) fn settings(asked: &RunScenario) -> Option<DrawSettings> {
     asked.draws.map(|count| DrawSettings { count, seed: asked.seed, only })
 }
 
-/// Draws, with a bar where that takes long.
+/// Draws for a run.
 pub(super) fn drawn(
     model: &Model,
     scenario: &Scenario,
@@ -95,6 +95,12 @@ pub(super) fn drawn(
     settings: &LoopSettings,
     asked: &DrawSettings,
 ) -> Written {
+    let draws = with_bar(asked, |tell| model.draws(scenario, run, settings, asked, tell));
+    written(model, run, &draws)
+}
+
+/// Draws with a bar where that takes long, and a note where they are few.
+pub(crate) fn with_bar<T>(asked: &DrawSettings, draw: impl FnOnce(&(dyn Fn(usize) + Sync)) -> T) -> T {
     if asked.count < FEW {
         eprintln!(
             "note: of {} draws, percentiles are coarse; with {FEW} or more they steady",
@@ -106,14 +112,14 @@ pub(super) fn drawn(
     if let Ok(style) = ProgressStyle::with_template("drawing {bar:30} {pos}/{len}") {
         bar.set_style(style);
     }
-    let draws = model.draws(scenario, run, settings, asked, &|done| {
+    let drawn = draw(&|done| {
         if bar.is_hidden() && started.elapsed() > PATIENCE {
             bar.set_draw_target(ProgressDrawTarget::stderr());
         }
         bar.set_position(done as u64);
     });
     bar.finish_and_clear();
-    written(model, run, &draws)
+    drawn
 }
 
 fn written(model: &Model, run: &LoopRun, draws: &Draws) -> Written {
