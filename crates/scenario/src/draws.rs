@@ -161,8 +161,7 @@ impl Drawing<'_> {
         };
         let base = ground.settle_near(self.central[0], &settings)?;
         let of = |settled: &Settled| told::values(settled, self.told);
-        let mut drawn =
-            Drawn { states: vec![of(&base)], settled: Settlement::of(&base.certificate) };
+        let mut drawn = Drawn { states: vec![of(&base)], settled: Settlement::of(&base.certificate) };
         for (scenario, central) in self.scenarios.iter().zip(&self.central[1..]) {
             let after = if self.shares_networks {
                 let observed = base.ground.observed.clone();
@@ -234,8 +233,7 @@ impl Model {
         progress: &(dyn Fn(usize) + Sync),
     ) -> Draws {
         let states = [&central.base, &central.after];
-        let mut sample =
-            self.sample(doubts, &[scenario], (central.date, &states), settings, asked, progress);
+        let mut sample = self.sample(doubts, &[scenario], (central.date, &states), settings, asked, progress);
         sample.draws.figures = sample.between(0, 1);
         sample.draws
     }

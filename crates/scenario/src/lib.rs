@@ -81,7 +81,8 @@ pub use cost_sheet::{CostSheet, CostSheetError, SheetLine, SheetTotal};
 pub use denomination::{Denomination, DenominationError};
 pub use dispatch::{LatestDispatch, LatestDispatches};
 pub use draws::{
-    Doubt, DoubtKind, DrawSettings, Draws, DrawsSideBySide, FigureInterval, Interval, PERCENTILES, Told, TotalFigure,
+    Doubt, DoubtKind, DrawSettings, Draws, DrawsSideBySide, FigureInterval, Interval, PERCENTILES, Told,
+    TotalFigure,
 };
 pub use feedback::{
     CapacityUse, EconomyEffect, FeedbackError, Frozen, GoodsTrade, Ground, LoopCertificate, LoopSettings,
@@ -94,7 +95,8 @@ pub use input::{Input, Part};
 pub use landed::{Delivery, Grade, Landed, LandedError, LandedPrices};
 pub use library::Library;
 pub use loop_resilience::{
-    Account, Closed, ClosingEffect, Closings, DelayElsewhere, LargestFlow, LoopClosing, LoopResilience, NextRoute,
+    Account, Closed, ClosingEffect, Closings, DelayElsewhere, LargestFlow, LoopClosing, LoopResilience,
+    NextRoute,
 };
 pub use measure::*;
 pub use model::Model;

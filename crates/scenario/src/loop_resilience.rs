@@ -275,8 +275,7 @@ impl Reference<'_> {
             gdp += own.gdp_usd;
             income += own.gdp_usd * effect.real_income;
         }
-        economies
-            .sort_by(|a, b| a.real_income.total_cmp(&b.real_income).then(a.economy.cmp(&b.economy)));
+        economies.sort_by(|a, b| a.real_income.total_cmp(&b.real_income).then(a.economy.cmp(&b.economy)));
         let net = |settled: &Settled| -> f64 {
             let signed = |own: &crate::feedback::PublicMoney| if own.is_subsidy { -own.usd } else { own.usd };
             settled.public_money().iter().map(signed).sum()

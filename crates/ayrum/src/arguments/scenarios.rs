@@ -147,7 +147,10 @@ pub(crate) struct RunScenario {
 
 /// A number of draws or passes.
 fn at_least_one(text: &str) -> Result<usize, String> {
-    text.parse().ok().filter(|count| *count > 0).ok_or_else(|| "valid is a whole number, 1 or more".to_owned())
+    text.parse()
+        .ok()
+        .filter(|count| *count > 0)
+        .ok_or_else(|| "valid is a whole number, 1 or more".to_owned())
 }
 
 /// Which figures are drawn.

@@ -8,7 +8,8 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::civil::Date;
 use network::LinkId;
 use scenario::{
-    Closed, ClosingEffect, Closings, LargestFlow, LoopClosing, LoopResilience, LoopSettings, Model, NextRoute, Scenario,
+    Closed, ClosingEffect, Closings, LargestFlow, LoopClosing, LoopResilience, LoopSettings, Model,
+    NextRoute, Scenario,
 };
 use serde::Serialize;
 
@@ -178,8 +179,7 @@ fn write(
         carry_nothing: found.count - found.closings.len(),
         observed_share_percent: 100.0 * share,
         illustrative: share < scenario::baseline::ILLUSTRATIVE_BELOW,
-        settled: found.before.certificate.settled
-            && found.closings.iter().all(|own| own.certificate.settled),
+        settled: found.before.certificate.settled && found.closings.iter().all(|own| own.certificate.settled),
         rules: [
             "tonnes on what is closed = rerouted + beyond + diverted + lost; others is what the network carries more of all else",
             "cost is the loss of surplus by the rule of a half over all trade, USD a year; it is not to be added to real incomes, \
@@ -292,38 +292,41 @@ fn csv(written: &Written) -> Result<String, Failure> {
         "public_money_usd",
         "settled",
     ];
-    let rows = written.closings.iter().map(|own| {
-        let worst = own.economies.first();
-        let flow = own.largest_flow.as_ref();
-        let next = flow.and_then(|own| own.next.as_ref());
-        let text = |value: Option<String>| value.unwrap_or_default();
-        let number = |value: f64| value.to_string();
-        vec![
-            own.rank.to_string(),
-            own.closed.clone(),
-            own.name.clone(),
-            text(own.crossing.clone()),
-            number(own.tonnes),
-            number(own.rerouted_tonnes),
-            number(own.beyond_tonnes),
-            number(own.diverted_tonnes),
-            number(own.lost_tonnes),
-            number(own.others_tonnes),
-            number(own.cost_usd),
-            number(own.world_real_income_percent),
-            text(worst.map(|own| own.economy.clone())),
-            text(worst.map(|own| own.real_income_percent.to_string())),
-            text(flow.map(|own| format!("{} {} → {}", own.goods, own.from, own.to))),
-            text(flow.map(|own| own.tonnes.to_string())),
-            text(flow.map(|own| own.route.by.join(" | "))),
-            text(flow.map(|own| own.next.as_ref().map_or("beyond the network".into(), |own| own.by.join(" | ")))),
-            text(flow.map(|own| own.route.generalised_cost_usd_per_tonne.to_string())),
-            text(next.map(|own| own.generalised_cost_usd_per_tonne.to_string())),
-            number(own.delay_added_tonne_hours),
-            text(own.delays.first().map(|own| own.name.clone())),
-            number(own.public_money_usd),
-            if own.settled { "yes".to_owned() } else { "no".to_owned() },
-        ]
-    });
+    let rows =
+        written.closings.iter().map(|own| {
+            let worst = own.economies.first();
+            let flow = own.largest_flow.as_ref();
+            let next = flow.and_then(|own| own.next.as_ref());
+            let text = |value: Option<String>| value.unwrap_or_default();
+            let number = |value: f64| value.to_string();
+            vec![
+                own.rank.to_string(),
+                own.closed.clone(),
+                own.name.clone(),
+                text(own.crossing.clone()),
+                number(own.tonnes),
+                number(own.rerouted_tonnes),
+                number(own.beyond_tonnes),
+                number(own.diverted_tonnes),
+                number(own.lost_tonnes),
+                number(own.others_tonnes),
+                number(own.cost_usd),
+                number(own.world_real_income_percent),
+                text(worst.map(|own| own.economy.clone())),
+                text(worst.map(|own| own.real_income_percent.to_string())),
+                text(flow.map(|own| format!("{} {} → {}", own.goods, own.from, own.to))),
+                text(flow.map(|own| own.tonnes.to_string())),
+                text(flow.map(|own| own.route.by.join(" | "))),
+                text(flow.map(|own| {
+                    own.next.as_ref().map_or("beyond the network".into(), |own| own.by.join(" | "))
+                })),
+                text(flow.map(|own| own.route.generalised_cost_usd_per_tonne.to_string())),
+                text(next.map(|own| own.generalised_cost_usd_per_tonne.to_string())),
+                number(own.delay_added_tonne_hours),
+                text(own.delays.first().map(|own| own.name.clone())),
+                number(own.public_money_usd),
+                if own.settled { "yes".to_owned() } else { "no".to_owned() },
+            ]
+        });
     show::csv(&heading, rows)
 }

@@ -112,9 +112,8 @@ fn triangular(share: f64, low: f64, mode: f64, high: f64) -> f64 {
 
 /// A number for a name (FNV-1a: Fowler, Noll and Vo): streams of two figures do not meet.
 fn number_of(name: &str) -> u64 {
-    name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
+    name.bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// All doubted figures, in the order of the case's tables.

@@ -51,18 +51,15 @@ impl FigureInterval {
             signs.extend(sign(own));
         }
         let central = sign((base, after));
-        let same_sign = central.filter(|_| !signs.is_empty()).map(|central| {
-            signs.iter().filter(|own| **own == central).count() as f64 / signs.len() as f64
-        });
+        let same_sign = central
+            .filter(|_| !signs.is_empty())
+            .map(|central| signs.iter().filter(|own| **own == central).count() as f64 / signs.len() as f64);
         Self {
             told,
             base: Interval { central: base, drawn: percentiles(&mut bases) },
             after: Interval { central: after, drawn: percentiles(&mut afters) },
             draws: differences.len(),
-            difference: Interval {
-                central: difference((base, after)),
-                drawn: percentiles(&mut differences),
-            },
+            difference: Interval { central: difference((base, after)), drawn: percentiles(&mut differences) },
             same_sign,
         }
     }

@@ -218,14 +218,15 @@ impl TradeInput {
         settings: &LoopSettings,
     ) -> Option<Known> {
         let (baseline, network) = (&model.baseline, &model.network);
-        let of = |words: String, unit: &str, value: f64, provenance: &Provenance, column: &'static str| Known {
-            words,
-            unit: unit.to_owned(),
-            value,
-            stated: None,
-            provenance: Some(provenance.of_cells(&[column]).clone()),
-            cell: format!("{} {column}", provenance.place),
-        };
+        let of =
+            |words: String, unit: &str, value: f64, provenance: &Provenance, column: &'static str| Known {
+                words,
+                unit: unit.to_owned(),
+                value,
+                stated: None,
+                provenance: Some(provenance.of_cells(&[column]).clone()),
+                cell: format!("{} {column}", provenance.place),
+            };
         let market = |number: usize| {
             let own = &baseline.markets[number];
             let (group, zone) = (&baseline.groups[own.group].name, &baseline.zones[own.zone].name);

@@ -38,21 +38,18 @@ pub struct LargestFlow {
 
 /// The largest flow on links that are closed; nothing where there is none.
 pub(super) fn of(model: &Model, before: &Settled, after: &Settled, links: &[LinkId]) -> Option<LargestFlow> {
-    let on_it = |route: &&RouteLoad| {
-        route.links(&before.ground.network).iter().any(|link| links.contains(link))
-    };
+    let on_it =
+        |route: &&RouteLoad| route.links(&before.ground.network).iter().any(|link| links.contains(link));
     let routes: Vec<&RouteLoad> = before.loaded.routes.iter().filter(on_it).collect();
     let mut flows: BTreeMap<Pair, f64> = BTreeMap::new();
     for route in &routes {
         *flows.entry(route.pair).or_default() += route.tonnes;
     }
     // Of two that are equal, the first.
-    let (pair, tonnes) = flows
-        .into_iter()
-        .fold(None, |best: Option<(Pair, f64)>, own| match best {
-            Some(best) if best.1 >= own.1 => Some(best),
-            _ => Some(own),
-        })?;
+    let (pair, tonnes) = flows.into_iter().fold(None, |best: Option<(Pair, f64)>, own| match best {
+        Some(best) if best.1 >= own.1 => Some(best),
+        _ => Some(own),
+    })?;
     let zones = before.ground.baseline.zones.len();
     let number = (pair.cargo * zones + pair.origin) * zones + pair.destination;
     let brief = |settled: &Settled, route: &RouteLoad| {

@@ -5,8 +5,8 @@ use std::sync::OnceLock;
 use case::Confidence;
 use jiff::civil::{Date, date};
 use scenario::{
-    Doubt, DoubtKind, DrawSettings, Draws, FigureInterval, LoopRun, LoopSettings, Model, RangeBasis, Scenario,
-    Told, TotalFigure,
+    Doubt, DoubtKind, DrawSettings, Draws, FigureInterval, LoopRun, LoopSettings, Model, RangeBasis,
+    Scenario, Told, TotalFigure,
 };
 
 use crate::shipped::shipped;
@@ -16,8 +16,10 @@ const DAY: Date = date(2026, 7, 1);
 fn ban() -> &'static Scenario {
     static BAN: OnceLock<Scenario> = OnceLock::new();
     BAN.get_or_init(|| {
-        let path =
-            format!("{}/../../cases/kazakhstan-armenia/scenarios/ban-returns.toml", env!("CARGO_MANIFEST_DIR"));
+        let path = format!(
+            "{}/../../cases/kazakhstan-armenia/scenarios/ban-returns.toml",
+            env!("CARGO_MANIFEST_DIR")
+        );
         let text = std::fs::read_to_string(path).expect("a file of the case");
         Scenario::read("ban-returns.toml", &text, &mut Vec::new()).expect("a scenario of the case")
     })
@@ -67,7 +69,9 @@ fn what_is_not_doubted_is_not_drawn_and_what_shares_a_row_is_one_figure() {
     assert_eq!(distance.len(), 1, "one row stands for all groups");
     assert!(distance[0].label.contains("Machinery") && distance[0].kind == DoubtKind::Parameter);
     assert_eq!(distance[0].range, (-0.8896, -0.693), "the range of the case");
-    for wanted in ["capacity of", "price asked for Wheat, class 3", "The deep sea", "value of time of", "tariff of"] {
+    for wanted in
+        ["capacity of", "price asked for Wheat, class 3", "The deep sea", "value of time of", "tariff of"]
+    {
         assert!(doubts.iter().any(|own| own.label.starts_with(wanted)), "nothing of `{wanted}` is doubted");
     }
 }
@@ -92,7 +96,12 @@ fn figures_without_a_range_give_intervals_without_width() {
 #[test]
 fn percentiles_are_in_order_and_signs_are_shares() {
     let draws = drawn();
-    assert_eq!((draws.counted, draws.rough, draws.unsettled, draws.impossible), (2, 0, 0, 0), "{:?}", draws.first_fault);
+    assert_eq!(
+        (draws.counted, draws.rough, draws.unsettled, draws.impossible),
+        (2, 0, 0, 0),
+        "{:?}",
+        draws.first_fault
+    );
     let mut widths = 0;
     for own in &draws.figures {
         for interval in [own.base, own.after, own.difference] {
@@ -127,7 +136,11 @@ fn the_same_seed_gives_the_same_bits_at_one_thread_and_two() {
 fn more_draws_keep_the_first_ones() {
     let one = drawn_of(doubts(shipped()), 1);
     for own in &one.figures {
-        let both = drawn().figures.iter().find(|other| other.told == own.told).expect("it is told of more draws too");
+        let both = drawn()
+            .figures
+            .iter()
+            .find(|other| other.told == own.told)
+            .expect("it is told of more draws too");
         if let (Some([first, ..]), Some([low, middle, high])) = (own.base.drawn, both.base.drawn)
             && both.draws == 2
         {

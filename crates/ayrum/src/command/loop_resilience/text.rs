@@ -104,7 +104,12 @@ fn in_words(own: &WrittenClosing) -> String {
         .filter(|own| own.real_income_percent < -5e-5)
         .take(NAMED)
         .map(|own| {
-            format!("{} {:+.4} % ({:.1} m USD dearer)", own.economy, own.real_income_percent, own.cost_usd / 1e6)
+            format!(
+                "{} {:+.4} % ({:.1} m USD dearer)",
+                own.economy,
+                own.real_income_percent,
+                own.cost_usd / 1e6
+            )
         })
         .collect();
     if !losers.is_empty() {
@@ -137,7 +142,12 @@ fn in_words(own: &WrittenClosing) -> String {
 fn flow(own: &WrittenFlow) -> String {
     let by = |own: &WrittenRoute| {
         let by = if own.by.is_empty() { "no border".to_owned() } else { own.by.join(", ") };
-        format!("{by} ({:.0} km, {} days, {:.0} USD/t)", own.km, show::days(own.mean_hours), own.generalised_cost_usd_per_tonne)
+        format!(
+            "{by} ({:.0} km, {} days, {:.0} USD/t)",
+            own.km,
+            show::days(own.mean_hours),
+            own.generalised_cost_usd_per_tonne
+        )
     };
     let next = match &own.next {
         Some(next) => format!("then by {}", by(next)),

@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use scenario::{
-    Doubt, DoubtKind, DrawSettings, Draws, FigureInterval, Interval, LoopRun, LoopSettings, Model,
-    Scenario, Settled, Told, TotalFigure,
+    Doubt, DoubtKind, DrawSettings, Draws, FigureInterval, Interval, LoopRun, LoopSettings, Model, Scenario,
+    Settled, Told, TotalFigure,
 };
 use serde::Serialize;
 
@@ -102,13 +102,12 @@ pub(super) fn drawn(
 /// Draws with a bar where that takes long, and a note where they are few.
 pub(crate) fn with_bar<T>(asked: &DrawSettings, draw: impl FnOnce(&(dyn Fn(usize) + Sync)) -> T) -> T {
     if asked.count < FEW {
-        eprintln!(
-            "note: of {} draws, percentiles are coarse; with {FEW} or more they steady",
-            asked.count
-        );
+        eprintln!("note: of {} draws, percentiles are coarse; with {FEW} or more they steady", asked.count);
     }
-    let (started, bar) =
-        (Instant::now(), ProgressBar::with_draw_target(Some(asked.count as u64), ProgressDrawTarget::hidden()));
+    let (started, bar) = (
+        Instant::now(),
+        ProgressBar::with_draw_target(Some(asked.count as u64), ProgressDrawTarget::hidden()),
+    );
     if let Ok(style) = ProgressStyle::with_template("drawing {bar:30} {pos}/{len}") {
         bar.set_style(style);
     }
@@ -210,7 +209,13 @@ fn figure(model: &Model, run: &LoopRun, own: &FigureInterval) -> WrittenFigure {
         Told::Tonnes(good, seller, buyer) => ("trade", group(good), code(seller), code(buyer), "t/year"),
         Told::CapacityShare(scarce) => {
             let named = |settled: &Settled| {
-                settled.ground.network.capacities.iter().find(|own| own.of == scarce).map(|own| own.name.clone())
+                settled
+                    .ground
+                    .network
+                    .capacities
+                    .iter()
+                    .find(|own| own.of == scarce)
+                    .map(|own| own.name.clone())
             };
             let name = named(&run.after).or_else(|| named(&run.base)).unwrap_or_default();
             ("capacity taken", name, String::new(), String::new(), "%")
@@ -285,7 +290,8 @@ impl Written {
             }
             chosen.iter().take(MOST).map(|own| own.row(name(own))).collect::<Vec<_>>()
         };
-        let mut table: Vec<Vec<String>> = rows(&|own| own.table == "total", &|own| format!("{} ({})", own.what, own.unit));
+        let mut table: Vec<Vec<String>> =
+            rows(&|own| own.table == "total", &|own| format!("{} ({})", own.what, own.unit));
         table.extend(rows(&|own| own.table == "economy" && own.moves(), &|own| {
             format!("real income of {} (%)", own.from)
         }));
@@ -339,9 +345,10 @@ impl WrittenFigure {
     /// The largest change that is told, over the size of the figure; of per cent, the change itself.
     fn weight(&self) -> f64 {
         let own = &self.difference;
-        let most = [own.without_draws, own.p5, own.p95].into_iter().flatten().fold(0.0, |most: f64, value| {
-            most.max(value.abs())
-        });
+        let most = [own.without_draws, own.p5, own.p95]
+            .into_iter()
+            .flatten()
+            .fold(0.0, |most: f64, value| most.max(value.abs()));
         match self.unit {
             "%" => most,
             _ => most / self.base.without_draws.unwrap_or(0.0).abs().max(1.0),

@@ -1,8 +1,8 @@
 //! `ayrum scenario compare`: two scenarios from one base.
 
 use scenario::{
-    DrawSettings, DrawsSideBySide, FigureInterval, Headline, Interval, LoopSettings, Model, PERCENTILES, Told,
-    TotalFigure, Totals,
+    DrawSettings, DrawsSideBySide, FigureInterval, Headline, Interval, LoopSettings, Model, PERCENTILES,
+    Told, TotalFigure, Totals,
 };
 use serde::Serialize;
 
@@ -143,7 +143,9 @@ pub(super) fn run(
                         || vec![None; 9],
                         |own| [&own.first, &own.second, &own.second_less_first].map(cells).concat(),
                     );
-                    row.extend(all.into_iter().map(|cell| cell.map(|own| own.to_string()).unwrap_or_default()));
+                    row.extend(
+                        all.into_iter().map(|cell| cell.map(|own| own.to_string()).unwrap_or_default()),
+                    );
                 }
                 row
             });
@@ -230,13 +232,16 @@ fn draws_text(draws: &WrittenDraws) -> String {
             "%" => format!("{value:+.4}"),
             _ => format!("{:+.3} m", value / 1e6),
         };
-        own[1].zip(own[3]).map_or_else(
-            || "–".to_owned(),
-            |(low, high)| format!("{} … {}", short(low), short(high)),
-        )
+        own[1]
+            .zip(own[3])
+            .map_or_else(|| "–".to_owned(), |(low, high)| format!("{} … {}", short(low), short(high)))
     };
     let most = |own: &WrittenDifference| {
-        [&own.first, &own.second].into_iter().flatten().flatten().fold(0.0, |most: f64, own| most.max(own.abs()))
+        [&own.first, &own.second]
+            .into_iter()
+            .flatten()
+            .flatten()
+            .fold(0.0, |most: f64, own| most.max(own.abs()))
     };
     let (mut incomes, totals): (Vec<_>, Vec<_>) = draws.differences.iter().partition(|own| own.unit == "%");
     incomes.sort_by(|a, b| most(b).total_cmp(&most(a)));
