@@ -79,6 +79,8 @@ struct WrittenFlow {
     tonnes: f64,
     route: WrittenRoute,
     next: Option<WrittenRoute>,
+    /// By whichever way, before and after.
+    traded_tonnes: [f64; 2],
     on_network_percent: [f64; 2],
 }
 
@@ -260,6 +262,7 @@ fn flow(model: &Model, found: &LoopResilience, own: &LargestFlow) -> WrittenFlow
         tonnes: own.tonnes,
         route: route(&own.route),
         next: own.next.as_ref().map(route),
+        traded_tonnes: own.traded,
         on_network_percent: own.on_network.map(|share| 100.0 * share),
     }
 }

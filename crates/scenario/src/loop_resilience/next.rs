@@ -32,7 +32,9 @@ pub struct LargestFlow {
     pub route: NextRoute,
     /// The route with most tonnes after the closing; nothing where the network has none that is taken.
     pub next: Option<NextRoute>,
-    /// Share of the pair's tonnes that goes by the network, before and after.
+    /// Tonnes that the pair trades by whichever way, before and after.
+    pub traded: [f64; 2],
+    /// Share of them that goes by the network, or would, before and after.
     pub on_network: [f64; 2],
 }
 
@@ -69,6 +71,7 @@ pub(super) fn of(model: &Model, before: &Settled, after: &Settled, links: &[Link
         tonnes,
         route: brief(before, route),
         next: next.map(|route| brief(after, route)),
+        traded: [before.trade.tonnes[number], after.trade.tonnes[number]],
         on_network: [before.on_network[number], after.on_network[number]],
     })
 }

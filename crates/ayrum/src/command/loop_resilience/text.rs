@@ -12,7 +12,12 @@ const NAMED: usize = 4;
 pub(super) fn text(written: &Written, most: usize) -> String {
     let what = written.closed_in_turn;
     let mut text = format!(
-        "Every one of the {what} closed in turn on {}, and routes, trade and delays settled anew\n",
+        "{} closed in turn on {}, and routes, trade and delays settled anew\n",
+        match what {
+            "links" => "Every link",
+            "places" => "Every place with all its links",
+            _ => "What is named",
+        },
         written.date
     );
     if let Some(scenario) = &written.scenario {
@@ -149,18 +154,21 @@ fn flow(own: &WrittenFlow) -> String {
             own.generalised_cost_usd_per_tonne
         )
     };
+    let share = || {
+        let [before, after] = own.on_network_percent;
+        format!("of what the two trade {after:.0} % go by the network, {before:.0} % before")
+    };
     let next = match &own.next {
-        Some(next) => format!("then by {}", by(next)),
-        None => "then beyond the network".to_owned(),
+        Some(next) => format!("then by {}; {}", by(next), share()),
+        None if own.traded_tonnes[1] >= 1.0 => "then beyond the network".to_owned(),
+        None => "then the two no longer trade it: others sell it cheaper".to_owned(),
     };
     format!(
-        "   largest flow: {} {} → {}, {} t, by {}; {next}; the network keeps {:.0} of {:.0} %\n",
+        "   largest flow: {} {} → {}, {} t, by {}; {next}\n",
         own.goods,
         own.from,
         own.to,
         show::grouped(own.tonnes.round()),
-        by(&own.route),
-        own.on_network_percent[1],
-        own.on_network_percent[0]
+        by(&own.route)
     )
 }
