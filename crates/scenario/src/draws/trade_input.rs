@@ -1,7 +1,7 @@
 //! Single figures of trade and of capacities: read, named, and set in a copy of what is drawn from. Figures of routes are
 //! those of [`Input`](crate::Input).
 
-use case::{Commodity, Form, Provenance};
+use case::{Commodity, Confidence, Evidence, Form, Provenance};
 use network::LinkId;
 
 use super::Draft;
@@ -325,7 +325,7 @@ impl TradeInput {
                     unit: "USD/year".to_owned(),
                     value: own.usd,
                     stated: Some((own.low, own.high)),
-                    provenance: None,
+                    provenance: Some(reported(own)),
                     cell: format!("observed {} {from} {to}", group.id),
                 }
             }
@@ -388,6 +388,19 @@ impl TradeInput {
             }
             Self::Observed(cell) => observed[*cell].usd = value,
         }
+    }
+}
+
+/// The ancestry of an observed cell: who reported what stands in its note.
+fn reported(cell: &ObservedCell) -> Provenance {
+    Provenance {
+        source: cell.note.clone(),
+        confidence: Confidence::Medium,
+        evidence: Evidence::Observed,
+        last_confirmed: None,
+        place: "imported statistics".to_owned(),
+        by_user: true,
+        cells: Vec::new(),
     }
 }
 

@@ -2,8 +2,9 @@
 
 use std::sync::OnceLock;
 
-use case::Confidence;
+use case::{Confidence, Evidence};
 use jiff::civil::{Date, date};
+use scenario::baseline::ObservedCell;
 use scenario::{
     Doubt, DoubtKind, DrawSettings, Draws, FigureInterval, LoopRun, LoopSettings, Model, RangeBasis,
     Scenario, Told, TotalFigure,
@@ -74,6 +75,30 @@ fn what_is_not_doubted_is_not_drawn_and_what_shares_a_row_is_one_figure() {
     {
         assert!(doubts.iter().any(|own| own.label.starts_with(wanted)), "nothing of `{wanted}` is doubted");
     }
+}
+
+/// What two sides report differently is drawn between their reports.
+#[test]
+fn an_observed_cell_is_drawn_over_the_interval_of_its_reports() {
+    let baseline = &shipped().baseline;
+    let economy = |id: &str| baseline.economy(id).expect("an economy of the case");
+    let cell = |low: f64, high: f64| ObservedCell {
+        origin: economy("KAZ"),
+        destination: economy("ARM"),
+        group: baseline.group("machinery").expect("a group of the case"),
+        usd: 10e6,
+        low,
+        high,
+        note: "KAZ and ARM".to_owned(),
+    };
+    let of = |cell: ObservedCell| {
+        let all = shipped().doubts(&[cell], &LoopSettings::default());
+        all.into_iter().find(|own| own.label.starts_with("observed trade of"))
+    };
+    let doubt = of(cell(8e6, 15e6)).expect("the reports differ");
+    assert_eq!((doubt.range, doubt.basis), ((8e6, 15e6), RangeBasis::Stated));
+    assert_eq!(doubt.provenance.map(|own| own.evidence), Some(Evidence::Observed));
+    assert!(of(cell(10e6, 10e6)).is_none(), "where both agree nothing is doubted");
 }
 
 #[test]

@@ -40,13 +40,14 @@ pub(super) fn text(written: &Written, most: usize) -> String {
         return text + "\nNothing is carried on the network.\n";
     }
     text.push_str("\nSingle points of failure, worst first: thousand tonnes a year that were on it, where they go, and the cost\n");
-    text.push_str(&table(&written.closings, most));
-    if written.closings.len() > most {
-        let more = written.closings.len() - most;
+    let series: Vec<&[WrittenClosing]> = written.closings.chunk_by(alike).collect();
+    text.push_str(&table(&series, most));
+    if series.len() > most {
+        let more: usize = series[most..].iter().map(|all| all.len()).sum();
         text.push_str(&format!("… and {more} more (--most N, or --format csv)\n"));
     }
-    for own in written.closings.iter().take(IN_WORDS.min(most)) {
-        text.push_str(&in_words(own));
+    for all in series.iter().take(IN_WORDS.min(most)) {
+        text.push_str(&in_words(all));
     }
     text.push_str(
         "\nCost: loss of surplus by the rule of a half, over all trade; not to be added to real incomes, which measure the same \
@@ -68,13 +69,25 @@ pub(super) fn text(written: &Written, most: usize) -> String {
     text
 }
 
-fn table(closings: &[WrittenClosing], most: usize) -> String {
+/// Closings that come to the same, as of links in series: one after the other in the ranking.
+fn alike(a: &WrittenClosing, b: &WrittenClosing) -> bool {
+    let close = |a: f64, b: f64| (a - b).abs() <= 1e-6 * a.abs();
+    close(a.cost_usd, b.cost_usd) && close(a.tonnes, b.tonnes) && close(a.beyond_tonnes, b.beyond_tonnes)
+}
+
+fn table(series: &[&[WrittenClosing]], most: usize) -> String {
     let thousand = |tonnes: f64| show::grouped((tonnes / 1000.0).round());
-    let rows = closings.iter().take(most).map(|own| {
+    let rows = series.iter().take(most).map(|all| {
+        let own = &all[0];
         let worst = own.economies.first().filter(|own| own.real_income_percent < -5e-5);
+        let rank = if all.len() > 1 {
+            format!("{}–{}", own.rank, own.rank + all.len() - 1)
+        } else {
+            own.rank.to_string()
+        };
         vec![
-            own.rank.to_string(),
-            format!("{} [{}]", own.name, own.closed),
+            rank,
+            named(all),
             thousand(own.tonnes),
             thousand(own.rerouted_tonnes),
             thousand(own.beyond_tonnes),
@@ -101,8 +114,19 @@ fn table(closings: &[WrittenClosing], most: usize) -> String {
     show::table(&heading, rows.collect())
 }
 
-fn in_words(own: &WrittenClosing) -> String {
-    let mut text = format!("\n{}. {} [{}]\n", own.rank, own.name, own.closed);
+/// The first of a series, and how many more.
+fn named(all: &[WrittenClosing]) -> String {
+    let first = format!("{} [{}]", all[0].name, all[0].closed);
+    match all.len() {
+        1 => first,
+        2 => format!("{first} or {}", all[1].closed),
+        more => format!("{first} or {} in series with it", more - 1),
+    }
+}
+
+fn in_words(all: &[WrittenClosing]) -> String {
+    let own = &all[0];
+    let mut text = format!("\n{}. {}\n", own.rank, named(all));
     let losers: Vec<String> = own
         .economies
         .iter()
