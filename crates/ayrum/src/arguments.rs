@@ -97,7 +97,8 @@ pub(crate) enum Command {
     Roadmap(scenarios::Roadmap),
     /// Run again what a result of `ayrum run` was made of, and say whether the same bytes come out
     Replay(scenarios::Replay),
-    /// Close every link and crossing in turn: what it costs, who has no route left, the next best one
+    /// Close every link and crossing in turn and settle routes, trade and delays anew: what it costs, who suffers, the next
+    /// best route; or what single journeys lose
     Resilience(scenarios::Resilience),
     /// List everything that is wrong or doubtful in a case
     Check(Check),

@@ -12,6 +12,7 @@ mod graph_order;
 pub(crate) mod gravity;
 pub(crate) mod import;
 pub(crate) mod landed;
+mod loop_resilience;
 pub(crate) mod matrix;
 pub(crate) mod network;
 pub(crate) mod observations;

@@ -337,8 +337,8 @@ impl Problem<'_> {
         (slopes(self.supplies, &supplied, 1.0), slopes(self.demands, &demanded, -1.0))
     }
 
-    /// The smallest of these scales, where prices still move with quantities.
-    fn least_scale(&self) -> f64 {
+    /// The quantity that the curve of each market names, or the smallest of any where it names none.
+    fn own_scales(&self, markets: &[Market]) -> Vec<f64> {
         let of = |market: &Market| match market.curve {
             Curve::Elastic { at, .. } => Some(at),
             Curve::Linear { intercept, slope } if slope != 0.0 && intercept != 0.0 => {
@@ -346,8 +346,9 @@ impl Problem<'_> {
             }
             Curve::Linear { .. } => None,
         };
-        let curves = self.supplies.iter().chain(self.demands).filter_map(of);
-        curves.reduce(f64::min).unwrap_or_else(|| self.scale())
+        let all = self.supplies.iter().chain(self.demands).filter_map(of);
+        let least = all.reduce(f64::min).unwrap_or_else(|| self.scale());
+        markets.iter().map(|market| of(market).unwrap_or(least)).collect()
     }
 
     /// Gain of a unit on each lane, and the largest price or cost.

@@ -109,7 +109,7 @@ fn resilience(bencher: Bencher<'_, '_>) {
 mod the_loop {
     use divan::Bencher;
     use jiff::civil::{Date, date};
-    use scenario::{Ground, LoopSettings, Model, Scenario};
+    use scenario::{Closings, DrawSettings, Ground, LoopSettings, Model, Scenario};
 
     const DAY: Date = date(2026, 5, 1);
 
@@ -134,6 +134,26 @@ mod the_loop {
             let model = scenario.apply(&model, DAY).model;
             let ground = Ground::new(&model, DAY, Vec::new(), &settings).expect("a day");
             ground.settle_after(&base, &settings).expect("it settles").certificate
+        });
+    }
+
+    /// Fifty draws of a scenario over all doubted figures, base and scenario settled in each.
+    #[divan::bench(sample_count = 3)]
+    fn fifty_draws(bencher: Bencher<'_, '_>) {
+        let (model, settings) = (Model::load(&super::folder()), LoopSettings::default());
+        let scenario = Scenario::read("slider.toml", super::SLIDER, &mut Vec::new()).expect("a scenario");
+        let run = model.run(&scenario, DAY, Vec::new(), &settings).expect("it settles");
+        let asked = DrawSettings { count: 50, seed: 1, only: None };
+        bencher.bench_local(|| model.draws(&scenario, &run, &settings, &asked, &|_| ()).counted);
+    }
+
+    /// Every link that carries something closed in turn, the world settled anew each time.
+    #[divan::bench(sample_count = 3)]
+    fn every_link_closed(bencher: Bencher<'_, '_>) {
+        let (model, settings) = (Model::load(&super::folder()), LoopSettings::default());
+        bencher.bench_local(|| {
+            let found = model.loop_resilience(None, DAY, Vec::new(), &settings, &Closings::Links, &|_, _| ());
+            found.expect("it settles").closings.len()
         });
     }
 }

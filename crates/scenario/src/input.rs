@@ -237,6 +237,18 @@ impl Input {
     /// Where the figure comes from; nothing where no row has it.
     #[must_use]
     pub fn provenance(&self, model: &Model, question: &Question) -> Option<Provenance> {
+        match self {
+            Self::ValueOfTime if question.value_of_time.is_some() => Some(assumed()),
+            Self::ValueOfTime => {
+                let own = &model.case.goods.commodity(&question.commodity).ok()?.provenance;
+                Some(own.of_cells(&["value_of_time"]).clone())
+            }
+            _ => self.case_provenance(model),
+        }
+    }
+
+    /// Where a figure that is not the question's to say comes from.
+    pub(crate) fn case_provenance(&self, model: &Model) -> Option<Provenance> {
         if let Some(row) = self.row(&model.network) {
             return Some(row.provenance.of_figure(row.part.figure()).clone());
         }
@@ -250,11 +262,6 @@ impl Input {
             Self::Parameter(number) => {
                 let (name, ..) = PARAMETERS.get(number as usize)?;
                 &model.case.parameters.get(*name)?.provenance
-            }
-            Self::ValueOfTime if question.value_of_time.is_some() => return Some(assumed()),
-            Self::ValueOfTime => {
-                let own = &model.case.goods.commodity(&question.commodity).ok()?.provenance;
-                own.of_cells(&["value_of_time"])
             }
             Self::Intensity(number) => {
                 let own = &model.regime.emissions.intensities.get(number as usize)?.provenance;
@@ -342,6 +349,17 @@ impl Input {
     /// The figure in words.
     #[must_use]
     pub fn words(&self, model: &Model, question: &Question) -> String {
+        match self {
+            Self::ValueOfTime => {
+                let goods = model.case.goods.commodity(&question.commodity);
+                format!("value of time of {}", goods.map_or(question.commodity.as_str(), |own| &own.name))
+            }
+            _ => self.case_words(model),
+        }
+    }
+
+    /// The same of a figure that is not the question's to say.
+    pub(crate) fn case_words(&self, model: &Model) -> String {
         let part_of = |part: &Part, what: What| format!("{}: {}", model.what_words(what), part.words());
         match self {
             Self::Tariff(row, km) => {
@@ -369,10 +387,7 @@ impl Input {
             Self::Parameter(number) => {
                 PARAMETERS.get(*number as usize).map_or("", |(name, ..)| name).replace('_', " ")
             }
-            Self::ValueOfTime => {
-                let goods = model.case.goods.commodity(&question.commodity);
-                format!("value of time of {}", goods.map_or(question.commodity.as_str(), |own| &own.name))
-            }
+            Self::ValueOfTime => "value of time".to_owned(),
             Self::Intensity(number) => {
                 let own = &model.regime.emissions.intensities[*number as usize];
                 format!("greenhouse gas intensity of {} {}", own.mode.word(), own.traction)

@@ -32,6 +32,8 @@
 //! | `calibration` | model against observation |
 //! | `trade_network` | the network as trade sees it: all goods, all pairs of zones |
 //! | `feedback` | the loop of costs, trade and loads |
+//! | `resilience`, `loop_resilience` | every link closed in turn: what single journeys lose, and what all trade does |
+//! | `draws` | intervals of a run by a seeded draw |
 //! | `run`, `roadmap` | a scenario through the loop, on a day and over years, as differences from its base |
 //!
 //! Deliberately absent: arguments, files and the shapes of output (crate `ayrum`); any date
@@ -44,6 +46,7 @@ mod calibration;
 mod cost_sheet;
 mod denomination;
 mod dispatch;
+mod draws;
 mod feedback;
 mod flip;
 mod freight;
@@ -52,6 +55,7 @@ mod incoterm;
 mod input;
 mod landed;
 mod library;
+mod loop_resilience;
 mod measure;
 mod model;
 mod patch;
@@ -76,6 +80,10 @@ pub use calibration::Comparison;
 pub use cost_sheet::{CostSheet, CostSheetError, SheetLine, SheetTotal};
 pub use denomination::{Denomination, DenominationError};
 pub use dispatch::{LatestDispatch, LatestDispatches};
+pub use draws::{
+    Doubt, DoubtKind, DrawSettings, Draws, DrawsSideBySide, FigureInterval, Interval, PERCENTILES, Told,
+    TotalFigure,
+};
 pub use feedback::{
     CapacityUse, CorridorFlow, CorridorShare, Corridors, Course, EconomyEffect, FeedbackError, FreightMoney,
     Frozen, GoodsTrade, Ground, GroupBasis, Levy, LoopCertificate, LoopSettings, PairEffect, Party,
@@ -87,6 +95,10 @@ pub use incoterm::{CostPart, Incoterm};
 pub use input::{Input, Part};
 pub use landed::{Delivery, Grade, Landed, LandedError, LandedPrices};
 pub use library::Library;
+pub use loop_resilience::{
+    Account, Closed, ClosingEffect, Closings, DelayElsewhere, LargestFlow, LoopClosing, LoopResilience,
+    NextRoute,
+};
 pub use measure::*;
 pub use model::Model;
 pub use patch::{Alteration, Applied, Touched, TradeChange};

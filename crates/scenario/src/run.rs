@@ -105,10 +105,19 @@ impl Changed {
     pub(crate) fn settle(&self, base: &Settled, settings: &LoopSettings) -> Result<Settled, FeedbackError> {
         self.ground.clone().settle_after(self.rebased.as_ref().unwrap_or(base), settings)
     }
+
+    /// As [`Changed::settle`], where nothing else is asked of it.
+    pub(crate) fn into_settled(
+        self,
+        base: &Settled,
+        settings: &LoopSettings,
+    ) -> Result<Settled, FeedbackError> {
+        self.ground.settle_after(self.rebased.as_ref().unwrap_or(base), settings)
+    }
 }
 
 /// A model whose baseline has other sizes; nothing where no measure scales any.
-fn scaled(model: &Model, changes: &[TradeChange]) -> Option<Model> {
+pub(crate) fn scaled(model: &Model, changes: &[TradeChange]) -> Option<Model> {
     if changes.is_empty() {
         return None;
     }

@@ -228,7 +228,7 @@ impl Asked<'_> {
 
 impl Model {
     /// Whether a link sets a route apart: a border, a ferry, a ship or a flight.
-    fn is_substantial(&self, link: LinkId) -> bool {
+    pub(crate) fn is_substantial(&self, link: LinkId) -> bool {
         let own = self.network.link(link);
         own.crossing.is_some() || !matches!(own.mode, Mode::Rail | Mode::Road)
     }

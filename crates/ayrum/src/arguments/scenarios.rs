@@ -47,6 +47,12 @@ pub(crate) enum Scenarios {
         /// Statistics of `ayrum trade import`, whose cells replace modelled ones
         #[arg(long, value_name = "FOLDER")]
         store: Option<PathBuf>,
+        /// Draw the doubted figures this many times and tell how far the changes move: 5 to 95 of 100 draws
+        #[arg(long, value_name = "N", value_parser = at_least_one)]
+        draws: Option<usize>,
+        /// Seed of the draws
+        #[arg(long, value_name = "S", default_value_t = 1, requires = "draws")]
+        seed: u64,
         /// Shape of the output
         #[arg(long, value_enum, default_value_t = Format::Table)]
         format: Format,
@@ -66,10 +72,22 @@ pub(crate) enum Scenarios {
 /// `ayrum resilience`
 #[derive(Debug, Args)]
 pub(crate) struct Resilience {
-    /// Apply this day's rules to the whole journey [default: the scenario's date, else the case's horizon]
+    /// The day whose rules hold [default: the scenario's date, else the case's horizon]
     #[arg(long, value_name = "DATE")]
     pub(crate) date: Option<String>,
-    /// Where goods start [default: the journeys of the demo]
+    /// Close places (stations, ports, cities) in turn, each with all its links, instead of links
+    #[arg(long, conflicts_with_all = ["journeys", "from"])]
+    pub(crate) places: bool,
+    /// Close only this link, crossing or place; may be given more than once
+    #[arg(long, value_name = "ID", conflicts_with_all = ["journeys", "from", "places"])]
+    pub(crate) only: Vec<String>,
+    /// Statistics of `ayrum trade import`, whose cells replace modelled ones
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["journeys", "from"])]
+    pub(crate) store: Option<PathBuf>,
+    /// Ask what the journeys of the demo lose, instead of what all trade does
+    #[arg(long, conflicts_with = "from")]
+    pub(crate) journeys: bool,
+    /// Ask what one journey loses, instead of what all trade does: where goods start
     #[arg(long, value_name = "PLACE", requires_all = ["to", "commodity"])]
     pub(crate) from: Option<String>,
     /// Where they end
@@ -110,12 +128,41 @@ pub(crate) struct RunScenario {
     /// Statistics of `ayrum trade import`, whose cells replace modelled ones
     #[arg(long, value_name = "FOLDER")]
     pub(crate) store: Option<PathBuf>,
+    /// Draw the doubted figures this many times and tell intervals: 5 to 95 of 100 draws
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
+    pub(crate) draws: Option<usize>,
+    /// Seed of the draws
+    #[arg(long, value_name = "S", default_value_t = 1, requires = "draws")]
+    pub(crate) seed: u64,
+    /// Draw only these [default: both]
+    #[arg(long, value_enum, requires = "draws")]
+    pub(crate) drawn: Option<Doubted>,
+    /// Passes of the loop at which it gives up and tells the best point met
+    #[arg(long, value_name = "N", default_value_t = 200, value_parser = at_least_one)]
+    pub(crate) most_passes: usize,
     /// Tell rivals on the markets of this economy [default: where prices change most]
     #[arg(long, value_name = "ECONOMY")]
     pub(crate) into: Option<String>,
     /// Shape of the output
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,
+}
+
+/// A number of draws or passes.
+fn at_least_one(text: &str) -> Result<usize, String> {
+    text.parse()
+        .ok()
+        .filter(|count| *count > 0)
+        .ok_or_else(|| "valid is a whole number, 1 or more".to_owned())
+}
+
+/// Which figures are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Doubted {
+    /// Coefficients of trade: elasticities, distance, borders, the choice between the network and its rival
+    Parameters,
+    /// Figures of the case: prices, times, capacities, quantities
+    Inputs,
 }
 
 /// What can be held.
@@ -149,7 +196,8 @@ pub(crate) struct Roadmap {
     /// The last one
     #[arg(long, value_name = "YEAR", default_value_t = 2030)]
     pub(crate) to: i16,
-    /// Draw the dates of measures that may slip this many times, for the path to be expected
+    /// Draw the dates of measures that may slip this many times, for the path to be expected (no other figure is drawn: that
+    /// is `ayrum run --draws`)
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) draws: usize,
     /// Seed of the draws

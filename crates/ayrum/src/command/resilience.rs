@@ -1,10 +1,10 @@
-//! `ayrum resilience`
+//! `ayrum resilience`: of all trade (`loop_resilience`), and of single journeys.
 
 use network::LinkId;
 use scenario::{Brief, Closing, Model, Quantity, Question};
 use serde::Serialize;
 
-use super::{Done, date, load, put, scenarios};
+use super::{Done, date, load, loop_resilience, put, scenarios};
 use crate::arguments::scenarios::Resilience;
 use crate::arguments::{CaseSource, Format};
 use crate::failure::Failure;
@@ -63,8 +63,11 @@ struct WrittenBrief {
     by: Vec<String>,
 }
 
-/// Closes every link in turn.
+/// Closes every link in turn: for all trade through the loop, or for single journeys.
 pub(crate) fn run(asked: &Resilience, case: &CaseSource) -> Result<Done, Failure> {
+    if asked.from.is_none() && !asked.journeys {
+        return loop_resilience::run(asked, case);
+    }
     let model = load(case)?;
     let scenario = scenarios::chosen(&model, case)?;
     let day = asked.date.as_deref().map_or_else(|| Ok(scenarios::day(&model, scenario.as_ref())), date)?;
@@ -146,7 +149,7 @@ fn rounded(value: f64) -> f64 {
 }
 
 /// A link by its crossing, else by its ends.
-fn name(model: &Model, link: LinkId) -> String {
+pub(super) fn name(model: &Model, link: LinkId) -> String {
     match model.network.link(link).crossing {
         Some(number) => model.network.crossings[number as usize].name.clone(),
         None => model.network.link_words(link),

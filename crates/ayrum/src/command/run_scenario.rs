@@ -1,11 +1,13 @@
 //! `ayrum run`: a scenario through the loop of costs, trade and loads.
 
+pub(crate) mod draws;
 mod flows;
 pub(crate) mod replay;
 mod rows;
 mod tables;
 pub(crate) mod text;
 mod trade_base;
+mod verdict;
 
 use std::path::Path;
 
@@ -34,9 +36,12 @@ pub(crate) struct Written {
     frozen: Option<&'static str>,
     unlimited_capacity: bool,
     assume_open: bool,
+    most_passes: usize,
     seed: Option<u64>,
     trade_base: TradeBase,
     settled: bool,
+    /// What must be known before a figure is read: that nothing is carried, that a state is only the best point met.
+    explanations: Vec<String>,
     certificates: Vec<WrittenCertificate>,
     totals: Vec<WrittenTotals>,
     economies: Vec<WrittenEconomy>,
@@ -50,6 +55,7 @@ pub(crate) struct Written {
     public_money: Vec<WrittenMoney>,
     quotas: Vec<WrittenQuota>,
     not_counted: Vec<&'static str>,
+    draws: Option<draws::Written>,
 }
 
 #[derive(Serialize)]
@@ -250,7 +256,7 @@ pub(crate) fn run(asked: &RunScenario, case: &CaseSource) -> Result<Done, Failur
         let settled = loop_run.base.certificate.settled && loop_run.after.certificate.settled;
         return Ok(if settled { Done::Good } else { Done::Findings });
     }
-    let written = write(&model, &scenario, &loop_run, asked);
+    let written = told(&model, &scenario, &loop_run, asked);
     match asked.format {
         Format::Json | Format::Geojson => put(&show::json(&written)?)?,
         Format::Csv => put(&rows::csv(&written)?)?,
@@ -261,24 +267,37 @@ pub(crate) fn run(asked: &RunScenario, case: &CaseSource) -> Result<Done, Failur
 
 /// The run as it is written.
 fn settled(model: &Model, scenario: &scenario::Scenario, asked: &RunScenario) -> Result<Written, Failure> {
-    Ok(write(model, scenario, &looped(model, scenario, asked)?, asked))
+    Ok(told(model, scenario, &looped(model, scenario, asked)?, asked))
+}
+
+/// A run as it is written, with its draws where some are asked for.
+fn told(model: &Model, scenario: &scenario::Scenario, run: &LoopRun, asked: &RunScenario) -> Written {
+    let mut written = write(model, scenario, run, asked);
+    let drawn = |own| draws::drawn(model, scenario, run, &loop_settings(asked), &own);
+    written.draws = draws::settings(asked).map(drawn);
+    written
+}
+
+/// How the loop runs.
+fn loop_settings(asked: &RunScenario) -> LoopSettings {
+    let frozen = Frozen {
+        trade: asked.freeze == Some(Freeze::Trade),
+        congestion: asked.freeze == Some(Freeze::Congestion),
+    };
+    LoopSettings {
+        frozen,
+        assume_open: asked.assume_open,
+        unlimited: asked.unlimited,
+        most_passes: asked.most_passes,
+        ..LoopSettings::default()
+    }
 }
 
 /// The scenario through the loop.
 fn looped(model: &Model, scenario: &scenario::Scenario, asked: &RunScenario) -> Result<LoopRun, Failure> {
     let day = asked.date.as_deref().map_or_else(|| Ok(scenarios::day(model, Some(scenario))), date)?;
-    let frozen = Frozen {
-        trade: asked.freeze == Some(Freeze::Trade),
-        congestion: asked.freeze == Some(Freeze::Congestion),
-    };
-    let settings = LoopSettings {
-        frozen,
-        assume_open: asked.assume_open,
-        unlimited: asked.unlimited,
-        ..LoopSettings::default()
-    };
     let observed = observed(model, asked.store.as_deref())?;
-    Ok(model.run(scenario, day, observed, &settings)?)
+    Ok(model.run(scenario, day, observed, &loop_settings(asked))?)
 }
 
 /// Cells of trade from the store of imported statistics, where there is one.
@@ -339,8 +358,8 @@ fn write(model: &Model, scenario: &scenario::Scenario, run: &LoopRun, asked: &Ru
         frozen: asked.freeze.map(Freeze::word),
         unlimited_capacity: asked.unlimited,
         assume_open: asked.assume_open,
-        // Nothing is drawn.
-        seed: None,
+        most_passes: asked.most_passes,
+        seed: asked.draws.map(|_| asked.seed),
         trade_base: TradeBase::new(
             model,
             run.base.observed_share(),
@@ -348,6 +367,7 @@ fn write(model: &Model, scenario: &scenario::Scenario, run: &LoopRun, asked: &Ru
             &run.base.trade_basis(),
         ),
         settled: certificates.iter().all(|own| own.settled),
+        explanations: verdict::explanations(run),
         certificates,
         totals: totals(run),
         economies,
@@ -365,6 +385,7 @@ fn write(model: &Model, scenario: &scenario::Scenario, run: &LoopRun, asked: &Ru
             "capacities of which nobody published a figure: they bind nobody",
             "hire of wagons, insurance and finance, which belong to a shipment and not to a route",
         ],
+        draws: None,
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use case::{Finding, Severity};
 use jiff::civil::Date;
-use scenario::{Library, Model, Scenario};
+use scenario::{DrawSettings, Library, Model, Scenario};
 use serde::Serialize;
 
 use super::{Done, load, put};
@@ -23,9 +23,13 @@ pub(crate) fn run(asked: &Scenarios, case: &CaseSource) -> Result<Done, Failure>
         Scenarios::New { name, out } => new(name, out.as_deref()),
         Scenarios::List { format } => list(&load(case)?, case, *format),
         Scenarios::Show { name, format } => show_one(&load(case)?, case, name, *format),
-        Scenarios::Compare { first, second, date, store, format } => {
-            let asked =
-                compare::Asked { names: [first, second], date: date.as_deref(), store: store.as_deref() };
+        Scenarios::Compare { first, second, date, store, draws, seed, format } => {
+            let asked = compare::Asked {
+                names: [first, second],
+                date: date.as_deref(),
+                store: store.as_deref(),
+                draws: draws.map(|count| DrawSettings { count, seed: *seed, only: None }),
+            };
             compare::run(&load(case)?, case, &asked, *format)
         }
         Scenarios::Check { names, format } => check(&load(case)?, case, names, *format),

@@ -139,3 +139,94 @@ fn a_run_that_cannot_be_meant_is_refused() {
         assert!(run.stderr.contains(said) && run.stdout.is_empty(), "{words}: {}", run.stderr);
     }
 }
+
+/// A bank economist wants to know how far the figures move.
+#[test]
+fn draws_give_intervals_that_can_be_replayed() {
+    let words = "run ban-returns --draws 3 --seed 3 --drawn parameters";
+    let folder = tempfile::tempdir().unwrap();
+    let first = ayrum(&format!("{words} --format json"));
+    assert_eq!(first.code, 0, "{}", first.stderr);
+    assert!(first.stderr.contains("of 3 draws, percentiles are coarse"), "{}", first.stderr);
+    let run = first.json();
+    assert_eq!((&run["seed"], &run["draws"]["count"]), (&Value::from(3), &Value::from(3)));
+    assert_eq!(run["draws"]["counted"], 3);
+    let intervals = run["draws"]["intervals"].as_array().expect("intervals");
+    let armenia = intervals.iter().find(|own| own["table"] == "economy" && own["from"] == "ARM");
+    let difference = &armenia.expect("Armenia")["difference"];
+    let figure = |name: &str| difference[name].as_f64().expect("a number");
+    assert!(
+        figure("p5") <= figure("p50") && figure("p50") <= figure("p95") && figure("p95") < 0.0,
+        "{difference}"
+    );
+    let drawn = run["draws"]["drawn"].as_array().expect("figures");
+    assert!(drawn.iter().all(|own| own["kind"] == "parameters" && own["range"].is_string()));
+    std::fs::write(folder.path().join("result.json"), &first.stdout).unwrap();
+    let again = run_in(folder.path(), &["replay", "result.json"]);
+    assert_eq!(again.code, 0, "{}", again.stderr);
+    assert_eq!(again.stdout, first.stdout);
+}
+
+#[test]
+fn intervals_stand_in_text_and_rows_and_never_claim_to_be_more() {
+    let words = "run ban-returns --draws 2 --drawn parameters";
+    let text = ayrum(words).stdout;
+    assert!(text.contains("Intervals: 5 to 95 of 100 draws, by 2 draws of"), "{text}");
+    assert!(text.contains("real income of ARM (%)") && text.contains("Not drawn: "), "{text}");
+    assert!(!text.to_lowercase().contains("confidence"), "{text}");
+    let rows = ayrum(&format!("{words} --format csv")).stdout;
+    assert!(
+        rows.lines()
+            .next()
+            .is_some_and(|heading| heading.ends_with("difference_p95,same_sign_percent,draws"))
+    );
+    let of = |start: &str| rows.lines().find(|row| row.starts_with(start)).map(|row| row.ends_with(",2"));
+    assert_eq!(of("total,tonnes on the network,"), Some(true));
+    assert_eq!(of("economy,\"real income, change\",ARM"), Some(true));
+    for (words, said) in [("run flood --draws 0", "1 or more"), ("run flood --seed 2", "--draws")] {
+        let refused = ayrum(words);
+        assert_eq!(refused.code, 2, "{words}");
+        assert!(refused.stderr.contains(said), "{words}: {}", refused.stderr);
+    }
+}
+
+/// Somebody closes everything to see what happens.
+#[test]
+fn with_every_link_closed_the_run_says_where_the_goods_are() {
+    let folder = tempfile::tempdir().unwrap();
+    run_in(folder.path(), &["case", "export", "case"]);
+    let links = std::fs::read_to_string(folder.path().join("case/links.csv")).unwrap();
+    let ids: Vec<String> = links
+        .lines()
+        .skip(1)
+        .filter_map(|line| line.split(',').next())
+        .map(|id| format!("\"{id}\""))
+        .collect();
+    let text = format!(
+        "name = \"shut\"\ntitle = \"Every link is shut\"\ndates = [\"2026-07-01\"]\n\n[[measure]]\nkind = \"close\"\n\
+         links = [{}]\ndate = \"2026-07-01\"\nsource = \"assumed\"\n",
+        ids.join(", ")
+    );
+    std::fs::write(folder.path().join("shut.toml"), text).unwrap();
+    let shut = run_in(folder.path(), &["run", "shut.toml"]);
+    assert_eq!(shut.code, 0, "{}", shut.stderr);
+    let said =
+        "With these measures nothing is carried on the network: no route is open between any two zones.";
+    assert!(shut.stdout.contains(said), "{}", shut.stdout);
+    assert!(
+        shut.stdout.contains("ways beyond the network carry") && shut.stdout.contains("scenario: settled")
+    );
+}
+
+#[test]
+fn a_loop_that_does_not_settle_says_so_with_its_best_point() {
+    let gave_up = ayrum("run ban-returns --most-passes 2");
+    assert_eq!(gave_up.code, 1, "{}", gave_up.stderr);
+    let said = "NOT SETTLED: the base gave up after 2 passes. Its figures are those of the best point met";
+    assert!(gave_up.stdout.contains(said), "{}", gave_up.stdout);
+    let run = ayrum("run ban-returns --most-passes 2 --format json").json();
+    assert_eq!((&run["settled"], &run["most_passes"]), (&Value::Bool(false), &Value::from(2)));
+    let base = &run["certificates"][0];
+    assert!(base["settled"] == false && base["delay_change_hours"].as_f64() > Some(1e-6), "{base}");
+    assert!(run["explanations"][0].as_str().is_some_and(|line| line.contains("delays still move by")));
+}

@@ -203,8 +203,8 @@ fn the_schema_in_the_repository_is_the_one_that_the_program_prints() {
 }
 
 #[test]
-fn every_link_closed_in_turn_ranks_the_single_points_of_failure() {
-    let found = ayrum("resilience --format json");
+fn every_link_closed_in_turn_ranks_what_single_journeys_lose() {
+    let found = ayrum("resilience --journeys --format json");
     let written = found.json();
     assert_eq!(written["journeys"].as_array().unwrap().len(), 3);
     let closings = written["closings"].as_array().unwrap();
@@ -214,15 +214,64 @@ fn every_link_closed_in_turn_ranks_the_single_points_of_failure() {
         assert!(increase(&pair[0]) >= increase(&pair[1]), "worst first");
     }
     // Once Azerbaijan is shut, what comes from its side hangs on other links.
-    let shut = ayrum("resilience --scenario ban-returns --format csv");
+    let shut = ayrum("resilience --journeys --scenario ban-returns --format csv");
     assert!(shut.stdout.starts_with("rank,link,name,crossing,journey"), "{}", shut.stdout);
     let one = ayrum("resilience --from Gyumri --to Dalarik --commodity wheat --date 2026-05-01");
     assert!(one.stdout.contains("Single points of failure"), "{}", one.stdout);
     let folder = tempfile::tempdir().unwrap();
     let other = folder.path().join("case");
     run(&["case", "export", other.to_str().unwrap()]);
-    let refused = run(&["resilience", "--case", other.to_str().unwrap()]);
+    let refused = run(&["resilience", "--journeys", "--case", other.to_str().unwrap()]);
     assert!(refused.stderr.contains("--from PLACE"), "{}", refused.stderr);
     let listed = run(&["scenario", "list", "--case", other.to_str().unwrap()]);
     assert!(listed.stdout.contains("ban-returns"), "an exported case has its scenarios: {}", listed.stdout);
+}
+
+/// A ministry analyst: which border could we least do without, and who would pay?
+#[test]
+fn links_closed_through_the_loop_say_where_the_tonnes_go_and_who_suffers() {
+    let words = "resilience --only rail-sadakhlo-ayrum --only road-upper-lars --date 2026-05-01";
+    let found = ayrum(&format!("{words} --format json"));
+    assert_eq!(found.code, 0, "{}", found.stderr);
+    let written = found.json();
+    assert_eq!((&written["settled"], &written["illustrative"]), (&Value::Bool(true), &Value::Bool(true)));
+    let closings = written["closings"].as_array().unwrap();
+    assert_eq!(closings.len(), 2);
+    for own in closings {
+        let figure = |name: &str| own[name].as_f64().unwrap();
+        let parts = ["rerouted_tonnes", "beyond_tonnes", "diverted_tonnes", "lost_tonnes"].map(figure);
+        assert!((parts.iter().sum::<f64>() / figure("tonnes") - 1.0).abs() < 1e-9, "{own}");
+        assert!(figure("cost_usd") > 0.0 && own["largest_flow"]["route"]["by"].is_array(), "{own}");
+    }
+    let text = ayrum(words).stdout;
+    for part in [
+        "Illustrative: 0 %",
+        "Single points of failure",
+        "who suffers: ARM",
+        "largest flow:",
+        "rule of a half",
+    ] {
+        assert!(text.contains(part), "no `{part}` in\n{text}");
+    }
+    let rows = ayrum(&format!("{words} --format csv")).stdout;
+    assert!(
+        rows.starts_with("rank,closed,name,crossing,tonnes,rerouted_tonnes") && rows.lines().count() == 3
+    );
+    let unknown = ayrum("resilience --only rail-sadaklo-ayrum");
+    assert_eq!(unknown.code, 2);
+    assert!(unknown.stderr.contains("rail-sadakhlo-ayrum"), "{}", unknown.stderr);
+}
+
+#[test]
+fn two_scenarios_share_their_draws() {
+    let told =
+        ayrum("scenario compare ban-returns georgian-fuel-tariff --date 2026-07-02 --draws 1 --format json")
+            .json();
+    let differences = told["draws"]["differences"].as_array().unwrap();
+    let armenia = differences.iter().find(|own| own["what"] == "ARM").unwrap();
+    let figure = |name: &str, at: usize| armenia[name][at].as_f64().unwrap();
+    // In the one draw there is, B less A is the difference of both changes.
+    let between = figure("second", 2) - figure("first", 2);
+    assert!((figure("second_less_first", 2) - between).abs() < 1e-9, "{armenia}");
+    assert!(figure("first", 1) < 0.0 && figure("first", 1) == figure("first", 3));
 }

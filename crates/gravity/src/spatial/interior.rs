@@ -18,7 +18,7 @@ const MOST_STEPS: usize = 300;
 const TOLERANCE: f64 = 1e-16;
 /// What may be left between prices at the end, relative to the largest.
 const BALANCE: f64 = 1e-9;
-/// Flows to begin with, as a part of the smallest quantity that a curve names.
+/// What each place begins with, as a part of the quantity that its curve names.
 const START: f64 = 0.1;
 /// How far a step goes towards the bounds.
 const TO_THE_BOUND: f64 = 0.99;
@@ -45,11 +45,17 @@ impl Problem<'_> {
         if n == 0 {
             return Ok((Vec::new(), 0));
         }
-        let start = START * self.least_scale() / n as f64;
+        // Each place has its part of its own quantity: a curve of low elasticity has a price without measure at a part of
+        // another's.
+        let (of_supplies, of_demands) = (self.own_scales(self.supplies), self.own_scales(self.demands));
+        let all = of_supplies.iter().sum::<f64>().max(of_demands.iter().sum());
         let mut x: Vec<f64> = self
             .lanes
             .iter()
-            .map(|lane| lane.capacity.map_or(start, |capacity| start.min(0.5 * capacity)))
+            .map(|lane| {
+                let start = START * of_supplies[lane.origin] / all * of_demands[lane.destination];
+                lane.capacity.map_or(start, |capacity| start.min(0.5 * capacity))
+            })
             .collect();
         let (_, largest) = self.margins(&x);
         let mut z = vec![0.1 * largest.max(1e-6); n];

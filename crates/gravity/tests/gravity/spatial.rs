@@ -1,5 +1,6 @@
 //! Spatial price equilibrium: a worked case, and the conditions of equilibrium as laws.
 
+use gravity::equilibrium::uniform;
 use gravity::{Curve, Lane, Market, spatial_equilibrium, spatial_equilibrium_from, spatial_state};
 use proptest::prelude::*;
 
@@ -148,4 +149,30 @@ fn flows_of_a_solution_are_written_out_as_that_solution_and_others_by_what_they_
     let half = solved.flows.iter().map(|flow| flow / 2.0).collect();
     assert!(spatial_state(&supplies, &demands, &lanes, half).expect("flows that fit").violation > 0.1);
     assert!(spatial_state(&supplies, &demands, &lanes, vec![1.0]).is_err());
+}
+
+/// Places of very different size whose demand hardly answers to prices: at a small part of its quantity such a demand has a
+/// price without measure, and a start there is lost.
+#[test]
+fn small_places_and_stiff_demands_are_solved_from_nothing() {
+    for world in 0..60_u64 {
+        let mut number = world << 32;
+        let mut draw = |low: f64, high: f64| {
+            number += 1;
+            low + (high - low) * uniform(1, number)
+        };
+        let mut elastic = |price: (f64, f64), elasticity: (f64, f64)| Curve::Elastic {
+            price: draw(price.0, price.1),
+            at: draw(8.0, 17.0).exp(),
+            elasticity: draw(elasticity.0, elasticity.1),
+        };
+        let supplies: Vec<Market> =
+            (0..6).map(|own| market(&format!("S{own}"), elastic((110.0, 190.0), (0.5, 1.4)))).collect();
+        let demands: Vec<Market> =
+            (0..20).map(|own| market(&format!("D{own}"), elastic((140.0, 260.0), (-0.6, -0.2)))).collect();
+        let costs: Vec<f64> = (0..120).map(|_| draw(15.0, 150.0)).collect();
+        let solved = spatial_equilibrium(&supplies, &demands, &Lane::matrix(&costs, 20));
+        let violation = solved.map(|solved| solved.violation);
+        assert!(violation.as_ref().is_ok_and(|own| *own < 1e-9), "world {world}: {violation:?}");
+    }
 }

@@ -200,6 +200,11 @@ impl Ground {
         Arc::ptr_eq(&self.baseline, &other.baseline) && Arc::ptr_eq(&self.outside, &other.outside)
     }
 
+    /// The same network under another baseline, whose ways, zones and goods are the same: what coefficients of trade change.
+    pub(crate) fn with_trade(&self, baseline: Arc<Baseline>, observed: Arc<[ObservedCell]>) -> Self {
+        Self { baseline, observed, ..self.clone() }
+    }
+
     /// Number of zones.
     pub(super) fn zones(&self) -> usize {
         self.baseline.zones.len()

@@ -23,6 +23,14 @@ impl RouteLoad {
         self.class
     }
 
+    /// The scarce capacities that it takes, once for each arc that takes them.
+    pub(crate) fn capacities(&self, network: &TradeNetwork, mut each: impl FnMut(u32)) {
+        let supply = network.supply_of(self.class);
+        for arc in &self.arcs {
+            supply.passes(*arc).iter().for_each(|(capacity, _)| each(*capacity));
+        }
+    }
+
     /// Its arcs, by number in the supply of its class.
     pub(crate) fn arcs(&self) -> &[u32] {
         &self.arcs

@@ -6,7 +6,7 @@ use scenario::{Library, Model, Scenario};
 use serde::Deserialize;
 
 use super::settled;
-use crate::arguments::scenarios::{Freeze, Replay, Roadmap, RunScenario};
+use crate::arguments::scenarios::{Doubted, Freeze, Replay, Roadmap, RunScenario};
 use crate::arguments::{CaseSource, Format};
 use crate::command::{Done, load, put, roadmap};
 use crate::failure::Failure;
@@ -33,6 +33,15 @@ struct OfRun {
     frozen: Option<String>,
     unlimited_capacity: bool,
     assume_open: bool,
+    most_passes: usize,
+    draws: Option<Drawn>,
+}
+
+#[derive(Deserialize)]
+struct Drawn {
+    count: usize,
+    seed: u64,
+    only: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -137,6 +146,14 @@ fn of_run(model: &Model, own: OfRun, asked: &Replay) -> Result<String, Failure> 
         unlimited: own.unlimited_capacity,
         assume_open: own.assume_open,
         store: asked.store.clone(),
+        most_passes: own.most_passes,
+        draws: own.draws.as_ref().map(|own| own.count),
+        seed: own.draws.as_ref().map_or(1, |own| own.seed),
+        drawn: match own.draws.and_then(|own| own.only).as_deref() {
+            Some("parameters") => Some(Doubted::Parameters),
+            Some("inputs") => Some(Doubted::Inputs),
+            _ => None,
+        },
         into: None,
         format: Format::Json,
     };

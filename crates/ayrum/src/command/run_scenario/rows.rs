@@ -89,5 +89,11 @@ pub(super) fn csv(written: &Written) -> Result<String, Failure> {
         let (payer, receiver) = (party(&own.payer, own.payer_kind), party(&own.receiver, own.receiver_kind));
         add(own.kind, &own.what, &payer, &receiver, "USD/year", own.usd.map(Some));
     }
+    let Some(draws) = &written.draws else { return show::csv(&heading, rows.into_iter()) };
+    let heading: Vec<&str> = heading.into_iter().chain(super::draws::COLUMNS).collect();
+    rows.iter_mut().for_each(|row| {
+        let cells = draws.cells(row);
+        row.extend(cells);
+    });
     show::csv(&heading, rows.into_iter())
 }

@@ -32,6 +32,9 @@ pub(super) fn text(written: &Written, into: Option<&str>) -> String {
     if written.unlimited_capacity {
         text.push_str("Scarce capacities are taken as without limit.\n");
     }
+    for line in &written.explanations {
+        text.push_str(&format!("\n{line}\n"));
+    }
     text.push_str("\nAll freight, a year\n");
     let stepped = written.totals.iter().all(|own| own.by_routes.is_some());
     text.push_str(&totals(&written.totals, stepped));
@@ -114,6 +117,9 @@ pub(super) fn text(written: &Written, into: Option<&str>) -> String {
         text.push_str(&show::table(&["what", "from whom to whom", "base>", "scenario>"], rows.collect()));
     }
     text.push_str(&quotas(&written.quotas));
+    if let Some(draws) = &written.draws {
+        text.push_str(&draws.text(into));
+    }
     text.push_str("\nNot counted: ");
     text.push_str(&written.not_counted.join("; "));
     text.push_str(".\n");
