@@ -1,12 +1,20 @@
 //! What a report tells, before any shape of output: the demo's story, or one question and its answer.
 
+mod border;
+mod naive;
+
 use case::Mode;
 use jiff::civil::{Date, date};
+use ledger::Register;
 use scenario::{
     Answer, CostSheet, Denomination, Flip, Incoterm, Measure, Model, Quantity, Question, QuestionError,
     RouteAnswer, Sensitivity,
 };
 
+use crate::arguments::CaseSource;
+use crate::command::run_scenario::report::Made;
+use crate::failure::Failure;
+use crate::report::told::Told;
 use crate::show::{answer_text, percent};
 
 /// A part of the story.
@@ -27,6 +35,8 @@ pub(crate) struct Chapter {
     pub(crate) sensitivity: Option<Sensitivity>,
     /// What the best route of a scene costs line by line, where the chapter is about that.
     pub(crate) costs: Option<Costs>,
+    /// What the loop tells, where the chapter asks it.
+    pub(crate) told: Option<Told>,
 }
 
 /// The cost sheet of a scene's best route.
@@ -63,11 +73,19 @@ pub(crate) struct Scene {
 }
 
 /// How many steps the story takes, for a progress bar.
-pub(crate) const STEPS: u64 = 5;
+pub(crate) const STEPS: u64 = 6;
 
 /// Tells the story on the shipped case.
-pub(crate) fn tell(model: &Model, mut step: impl FnMut(&str)) -> Result<Vec<Chapter>, QuestionError> {
-    let mut chapters = Vec::new();
+pub(crate) fn tell(
+    model: &Model,
+    case: &CaseSource,
+    register: &Register,
+    mut step: impl FnMut(&str),
+) -> Result<Vec<Chapter>, Failure> {
+    step("border");
+    let made = Made::of(model, case, border::SCENARIO)?;
+    let telling = made.telling(model, border::facing(), border::BUYER);
+    let mut chapters = vec![border::chapter(&telling)?];
     for (name, tell) in [
         ("wheat", wheat as fn(&Model) -> Result<Chapter, QuestionError>),
         ("diesel", diesel),
@@ -78,6 +96,7 @@ pub(crate) fn tell(model: &Model, mut step: impl FnMut(&str)) -> Result<Vec<Chap
         step(name);
         chapters.push(tell(model)?);
     }
+    chapters.push(naive::chapter(model, register, &made.run.base, telling.base_evidence())?);
     Ok(chapters)
 }
 
@@ -132,6 +151,7 @@ pub(crate) fn one(
         findings,
         sensitivity: Some(sensitivity),
         costs,
+        told: None,
     }
 }
 
@@ -234,6 +254,7 @@ fn wheat(model: &Model) -> Result<Chapter, QuestionError> {
         findings,
         sensitivity: Some(sensitivity),
         costs,
+        told: None,
     })
 }
 
@@ -267,6 +288,7 @@ fn diesel(model: &Model) -> Result<Chapter, QuestionError> {
         findings,
         sensitivity: None,
         costs: None,
+        told: None,
     })
 }
 
@@ -296,6 +318,7 @@ fn flood(model: &Model) -> Result<Chapter, QuestionError> {
         findings,
         sensitivity: None,
         costs: None,
+        told: None,
     })
 }
 
@@ -345,6 +368,7 @@ fn openings(model: &Model) -> Result<Chapter, QuestionError> {
         findings,
         sensitivity: None,
         costs: None,
+        told: None,
     })
 }
 
@@ -419,5 +443,6 @@ fn middle_corridor(model: &Model) -> Result<Chapter, QuestionError> {
         findings,
         sensitivity: None,
         costs: None,
+        told: None,
     })
 }

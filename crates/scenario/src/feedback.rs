@@ -42,14 +42,17 @@
 //! | `trade` | tonnes and values at given costs |
 //! | `acceleration` | fixed points, found sooner |
 //! | `settle` | the loop itself |
+//! | `analogies` | one pair's trade judged by another's, at the costs of a state |
 //! | `effect` | what a settled state means: economies, pairs, loads, money |
 
 mod acceleration;
+mod analogies;
 mod effect;
 mod ground;
 mod settle;
 mod trade;
 
+pub use analogies::AnalogyBy;
 pub use effect::{CapacityUse, EconomyEffect, PairEffect, PublicMoney, Totals};
 pub use ground::{FeedbackError, Frozen, Ground, LoopSettings};
 pub use settle::{LoopCertificate, Settled};

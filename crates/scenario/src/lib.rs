@@ -77,8 +77,8 @@ pub use cost_sheet::{CostSheet, CostSheetError, SheetLine, SheetTotal};
 pub use denomination::{Denomination, DenominationError};
 pub use dispatch::{LatestDispatch, LatestDispatches};
 pub use feedback::{
-    CapacityUse, EconomyEffect, FeedbackError, Frozen, GoodsTrade, Ground, LoopCertificate, LoopSettings,
-    PairEffect, PublicMoney, Settled, Totals, Trade,
+    AnalogyBy, CapacityUse, EconomyEffect, FeedbackError, Frozen, GoodsTrade, Ground, LoopCertificate,
+    LoopSettings, PairEffect, PublicMoney, Settled, Totals, Trade,
 };
 pub use flip::Flip;
 pub use freight::{Freight, FreightCapacity, FreightDemand, FreightTerms, LinkUse};

@@ -6,6 +6,7 @@ use scenario::{Answer, Incoterm, Model};
 
 use super::cost;
 use super::sensitivity::studied;
+use crate::arguments::scenarios::RunScenario;
 use crate::failure::Failure;
 use crate::story::{self, Chapter};
 use crate::{arguments, report};
@@ -22,13 +23,42 @@ pub(super) fn write(path: &Path, text: &str) -> Result<(), Failure> {
 
 /// Writes every figure of a report into a folder: `NAME.svg`, and its data as `NAME.csv`.
 pub(super) fn write_figures(folder: &Path, model: &Model, chapters: &[Chapter]) -> Result<(), Failure> {
-    let figures = report::figures(chapters);
+    let figures = report::figures(model, chapters);
     for figure in &figures {
         write(&folder.join(format!("{}.svg", figure.id)), &report::alone(model, figure))?;
         write(&folder.join(format!("{}.csv", figure.id)), &figure.csv()?)?;
     }
     eprintln!("{} figures, each with its data, written to {}", figures.len(), folder.display());
     Ok(())
+}
+
+/// Writes what a run's options ask for: its report, its figures, both or neither.
+pub(super) fn of_run(
+    asked: &RunScenario,
+    model: &Model,
+    chapter: impl FnOnce() -> Chapter,
+) -> Result<(), Failure> {
+    if asked.report.is_none() && asked.figures.is_none() {
+        return Ok(());
+    }
+    written(&[chapter()], model, asked.report.as_deref(), asked.figures.as_deref())
+}
+
+/// Writes the report and the figures of some chapters, as far as they are asked for.
+fn written(
+    chapters: &[Chapter],
+    model: &Model,
+    report: Option<&Path>,
+    figures: Option<&Path>,
+) -> Result<(), Failure> {
+    if let Some(path) = report {
+        write(path, &report::html(model, chapters, None)?)?;
+        eprintln!("report written to {}", path.display());
+    }
+    match figures {
+        Some(folder) => write_figures(folder, model, chapters),
+        None => Ok(()),
+    }
 }
 
 /// Writes what a route's options ask for: the report of an answer, its figures, both or neither.
@@ -47,12 +77,5 @@ pub(super) fn of_answer(asked: &arguments::Route, model: &Model, answer: &Answer
         cost::denomination(model, &asked.currency, answer.question.timing)?;
     }
     let chapters = [story::one(model, answer, sensitivity, (term, &asked.currency))];
-    if let Some(path) = &asked.report {
-        write(path, &report::html(model, &chapters, None)?)?;
-        eprintln!("report written to {}", path.display());
-    }
-    if let Some(folder) = &asked.figures {
-        write_figures(folder, model, &chapters)?;
-    }
-    Ok(())
+    written(&chapters, model, asked.report.as_deref(), asked.figures.as_deref())
 }

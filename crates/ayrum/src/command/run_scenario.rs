@@ -1,6 +1,7 @@
 //! `ayrum run`: a scenario through the loop of costs, trade and loads.
 
 pub(crate) mod replay;
+pub(crate) mod report;
 mod text;
 
 use ledger::{Margin, Method, Store};
@@ -9,7 +10,7 @@ use scenario::{Frozen, LoopCertificate, LoopRun, LoopSettings, Model, PairEffect
 use serde::Serialize;
 
 use super::roadmap::economy;
-use super::{Done, date, load, put, scenarios};
+use super::{Done, date, load, put, report_files, scenarios};
 use crate::arguments::scenarios::{Freeze, RunScenario};
 use crate::arguments::{CaseSource, Format};
 use crate::failure::Failure;
@@ -169,7 +170,10 @@ pub(crate) fn run(asked: &RunScenario, case: &CaseSource) -> Result<Done, Failur
     if let Some(code) = &asked.into {
         economy(&model, code)?;
     }
-    let written = settled(&model, &scenario, asked)?;
+    let run = looped(&model, &scenario, asked)?;
+    let written = write(&model, &scenario, &run, asked);
+    let chapter = || report::chapter(&model, &scenario, &run, &written, asked.into.as_deref());
+    report_files::of_run(asked, &model, chapter)?;
     match asked.format {
         Format::Json => put(&show::json(&written)?)?,
         Format::Csv => put(&csv(&written)?)?,
@@ -183,6 +187,12 @@ pub(crate) fn run(asked: &RunScenario, case: &CaseSource) -> Result<Done, Failur
 
 /// The run as it is written.
 fn settled(model: &Model, scenario: &scenario::Scenario, asked: &RunScenario) -> Result<Written, Failure> {
+    let run = looped(model, scenario, asked)?;
+    Ok(write(model, scenario, &run, asked))
+}
+
+/// The run that is asked for.
+fn looped(model: &Model, scenario: &scenario::Scenario, asked: &RunScenario) -> Result<LoopRun, Failure> {
     let day = asked.date.as_deref().map_or_else(|| Ok(scenarios::day(model, Some(scenario))), date)?;
     let frozen = Frozen {
         trade: asked.freeze == Some(Freeze::Trade),
@@ -195,8 +205,7 @@ fn settled(model: &Model, scenario: &scenario::Scenario, asked: &RunScenario) ->
         ..LoopSettings::default()
     };
     let observed = observed(model, asked)?;
-    let run = model.run(scenario, day, observed, &settings)?;
-    Ok(write(model, scenario, &run, asked))
+    Ok(model.run(scenario, day, observed, &settings)?)
 }
 
 /// Cells of trade from the store of imported statistics, where there is one.

@@ -81,6 +81,8 @@ pub(crate) fn run(asked: &Replay, case: &CaseSource) -> Result<Done, Failure> {
         assume_open: result.assume_open,
         store: asked.store.clone(),
         into: None,
+        report: None,
+        figures: None,
         format: Format::Json,
     };
     let written = show::json(&settled(&model, &scenario, &again)?)?;
