@@ -11,6 +11,7 @@
 //! | `map`, `frame`, `outlines` | routes over land and sea; where things lie; what lies under them |
 //! | `profile`, `step_chart` | a route as steps; time and cost over distance |
 //! | `tornado` | which figures matter |
+//! | `year_chart` | years as steps |
 //! | `told` | what a chapter tells of the loop |
 //! | `flows`, `flow_map` | tonnes by line in two states of the world, drawn as wide as they are |
 //! | `loop_table` | a table of results for a page and for text |
@@ -35,6 +36,7 @@ mod step_chart;
 pub(crate) mod told;
 mod tornado;
 mod track;
+pub(crate) mod year_chart;
 
 use case::Evidence;
 use ledger::Register;

@@ -164,6 +164,12 @@ pub(crate) struct Roadmap {
     /// Economies whose real income is told, by code; may be given more than once [default: those that gain or lose most]
     #[arg(long, value_name = "ECONOMY")]
     pub(crate) economy: Vec<String>,
+    /// Write a report: one HTML file with charts, tables and sources that needs nothing else
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
+    /// Write each figure of the report alone, as SVG and its data as CSV, into this folder
+    #[arg(long, value_name = "DIR")]
+    pub(crate) figures: Option<PathBuf>,
     /// Shape of the output
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,

@@ -6,7 +6,6 @@ use scenario::{Answer, Incoterm, Model};
 
 use super::cost;
 use super::sensitivity::studied;
-use crate::arguments::scenarios::RunScenario;
 use crate::failure::Failure;
 use crate::story::{self, Chapter};
 use crate::{arguments, report};
@@ -32,16 +31,16 @@ pub(super) fn write_figures(folder: &Path, model: &Model, chapters: &[Chapter]) 
     Ok(())
 }
 
-/// Writes what a run's options ask for: its report, its figures, both or neither.
-pub(super) fn of_run(
-    asked: &RunScenario,
+/// Writes a chapter of its own as a report, as figures, both or neither, as the options ask.
+pub(super) fn where_asked(
+    (report, figures): (Option<&Path>, Option<&Path>),
     model: &Model,
     chapter: impl FnOnce() -> Chapter,
 ) -> Result<(), Failure> {
-    if asked.report.is_none() && asked.figures.is_none() {
+    if report.is_none() && figures.is_none() {
         return Ok(());
     }
-    written(&[chapter()], model, asked.report.as_deref(), asked.figures.as_deref())
+    written(&[chapter()], model, report, figures)
 }
 
 /// Writes the report and the figures of some chapters, as far as they are asked for.

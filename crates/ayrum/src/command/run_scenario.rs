@@ -173,7 +173,7 @@ pub(crate) fn run(asked: &RunScenario, case: &CaseSource) -> Result<Done, Failur
     let run = looped(&model, &scenario, asked)?;
     let written = write(&model, &scenario, &run, asked);
     let chapter = || report::chapter(&model, &scenario, &run, &written, asked.into.as_deref());
-    report_files::of_run(asked, &model, chapter)?;
+    report_files::where_asked((asked.report.as_deref(), asked.figures.as_deref()), &model, chapter)?;
     match asked.format {
         Format::Json => put(&show::json(&written)?)?,
         Format::Csv => put(&csv(&written)?)?,

@@ -86,7 +86,8 @@ const RULES: &str = "\
 .flow-same{stroke:var(--flow)}
 .flow-more{stroke:var(--gain)}
 .flow-less{stroke:var(--loss)}
-.flow-key{stroke:var(--ink)}
+.drawing .flow-key{stroke:var(--ink);stroke-linecap:butt}
+.drawing .flow-dots{stroke-linecap:round}
 .flows .flow-net{stroke-width:.9}
 .flows .flow-net.map-road{stroke-width:.5}
 .flows .flow-frame{stroke:var(--ink);stroke-width:1}

@@ -338,9 +338,7 @@ impl FlowMap<'_> {
             format!("class=\"{class}\" stroke-width=\"{width:.1}\"{more}")
         };
         match self.shows {
-            Shows::State(0) => {
-                keys.push((stroke("flow-same", 5.0, ""), "Tonnes, both directions".to_owned()))
-            }
+            Shows::State(0) => keys.push((stroke("flow-same", 5.0, ""), "tonnes a year".to_owned())),
             _ => {
                 keys.push((stroke("flow-more", 5.0, ""), "+ more than before".to_owned()));
                 keys.push((stroke("flow-less", 5.0, ""), "− less than before".to_owned()));
@@ -359,7 +357,7 @@ impl FlowMap<'_> {
             keys.push((stroke("flow-key", self.scale.width(tonnes), ""), words));
         }
         keys.push((
-            stroke("flow-key", 3.0, " stroke-dasharray=\".1 5\" stroke-linecap=\"round\""),
+            stroke("flow-key flow-dots", 3.0, " stroke-dasharray=\".1 5\""),
             "Ferry, ship or flight".to_owned(),
         ));
         keys.push(("class=\"map-rail map-shut\"".to_owned(), "Not in use on that day".to_owned()));
@@ -449,11 +447,7 @@ impl Stroke {
     fn write(&self, out: &mut String) {
         let width = self.width;
         let dashes = match (self.is_dashed, self.is_dotted) {
-            (true, _) => format!(
-                " stroke-dasharray=\"{:.1} {:.1}\" stroke-linecap=\"butt\"",
-                6.0 + width,
-                4.0 + width / 2.0
-            ),
+            (true, _) => format!(" stroke-dasharray=\"{:.1} {:.1}\"", 6.0 + width, 4.0 + width / 2.0),
             (false, true) => format!(" stroke-dasharray=\".1 {:.1}\"", width * 1.7 + 1.5),
             (false, false) => String::new(),
         };
@@ -483,3 +477,21 @@ const HEADING: &[&str] = &[
     "to_longitude",
     "evidence",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn width_grows_with_the_root_of_tonnes_up_to_the_widest() {
+        let scale = FlowScale { most: 4e7 };
+        assert!((scale.width(4e7) - WIDEST).abs() < 1e-12);
+        assert!((scale.width(4e6) / scale.width(1e6) - 2.0).abs() < 1e-12);
+        assert!((scale.width(10.0) - THINNEST).abs() < 1e-12, "what is drawn is seen");
+    }
+
+    #[test]
+    fn the_scale_is_round_and_holds_every_map() {
+        assert_eq!(FlowScale::of(std::iter::empty()), FlowScale { most: SAME }, "nothing to draw");
+    }
+}

@@ -17,6 +17,8 @@ pub(crate) struct Told {
     pub(crate) evidence: String,
     /// What is changed.
     pub(crate) measures: Vec<ToldMeasure>,
+    /// Whether the chapter tells them as undone.
+    pub(crate) is_undone: bool,
     /// Tonnes by link, for the maps.
     pub(crate) flows: Option<Flows>,
     /// Figures drawn elsewhere.
@@ -95,6 +97,7 @@ impl Told {
             evidence => &self.evidence,
             finding => self.flows.as_ref().map(Flows::finding),
             measures,
+            undone => self.is_undone,
             maps,
             links,
             charts => self.charts.iter().map(inline).collect::<Vec<_>>(),

@@ -62,7 +62,7 @@ pub(super) fn chapter(telling: &Telling<'_>) -> Result<Chapter, Failure> {
 
 /// The facing of the story: from the ban to its end.
 pub(super) fn facing() -> Facing {
-    Facing::undone(["with the ban", "without it"])
+    Facing::undone(["with the ban", "without the ban"])
 }
 
 /// Landed prices of both sellers, who sells, and at which price at origin the other would.

@@ -51,6 +51,7 @@ pub(super) fn chapter(
         told: Some(Told {
             evidence,
             measures: Vec::new(),
+            is_undone: false,
             flows: None,
             charts: Vec::new(),
             tables: vec![argument.table("naive-ways")],

@@ -191,6 +191,7 @@ impl Telling<'_> {
         Told {
             evidence: self.evidence(),
             measures,
+            is_undone: self.facing.is_undone(),
             flows: Some(self.flows()),
             charts: Vec::new(),
             tables,
