@@ -82,7 +82,7 @@ struct FlowMap<'a> {
 
 impl FlowMap<'_> {
     fn drawing(&self, id: String) -> Drawing {
-        let (width, tall) = if self.shows == Shows::Difference { (800.0, 520.0) } else { (430.0, 380.0) };
+        let (width, tall) = if self.shows == Shows::Difference { (800.0, 520.0) } else { (420.0, 372.0) };
         let main = Frame::fit(self.positions().into_iter(), Rectangle::sized(1.0, 1.0, width - 2.0, tall));
         let mut body = String::new();
         let mut bottom = main.edge.bottom;
@@ -332,7 +332,7 @@ impl FlowMap<'_> {
     /// Writes the legend and gives the height of the whole.
     fn legend(&self, top: f64, width: f64, out: &mut String) -> f64 {
         let mut y = top;
-        let columns: &[f64] = if width > 600.0 { &[8.0, 270.0, 530.0] } else { &[8.0, 220.0] };
+        let columns: &[f64] = if width > 600.0 { &[8.0, 270.0, 530.0] } else { &[8.0, 214.0] };
         let mut keys: Vec<(String, String)> = Vec::new();
         let stroke = |class: &str, width: f64, more: &str| {
             format!("class=\"{class}\" stroke-width=\"{width:.1}\"{more}")
