@@ -260,15 +260,23 @@ impl<'a> Argument<'a> {
         let cost: Vec<&Row> = of(|by| matches!(by, AnalogyBy::Group(_))).collect();
         let mut sentences = vec![self.premise()];
         if !size.is_empty() && !circle.is_empty() && !cost.is_empty() {
+            let times =
+                |row: &&Row| row.to_subject.zip(row.to_reference).map_or(f64::NAN, |(far, near)| far / near);
+            let (least, most) = cost
+                .iter()
+                .map(times)
+                .fold((f64::INFINITY, 0.0_f64), |own, next| (own.0.min(next), own.1.max(next)));
             sentences.push(format!(
                 "By size alone {} would trade {} with {}. By the great circle it is {}, by where in {} goods are taken to start; by what \
-                 carriage costs it is {}, by the goods. The nearness of {} is what the argument leaves out.",
+                 carriage costs it is {}, by the goods. Carriage to {} costs {least:.1} to {most:.1} times what it costs to {}, as a share of \
+                 value: that is what size leaves out.",
                 from.name,
                 span(&size),
                 subject.name,
                 span(&circle),
                 from.name,
                 span(&cost),
+                subject.name,
                 reference.name,
             ));
         }
