@@ -82,10 +82,24 @@ pub(crate) fn tell(
     register: &Register,
     mut step: impl FnMut(&str),
 ) -> Result<Vec<Chapter>, Failure> {
+    // The run is half of the work and waits for nothing that the questions find.
+    let (made, questions) = std::thread::scope(|scope| {
+        let made = scope.spawn(|| Made::of(model, case, border::SCENARIO));
+        let questions = questions(model, &mut step);
+        (made.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), questions)
+    });
+    let made = made?;
     step("border");
-    let made = Made::of(model, case, border::SCENARIO)?;
     let telling = made.telling(model, border::facing(), border::BUYER);
     let mut chapters = vec![border::chapter(&telling)?];
+    chapters.extend(questions?);
+    chapters.push(naive::chapter(model, register, &made.run.base, telling.base_evidence())?);
+    Ok(chapters)
+}
+
+/// The chapters that ask for routes.
+fn questions(model: &Model, step: &mut impl FnMut(&str)) -> Result<Vec<Chapter>, QuestionError> {
+    let mut chapters = Vec::new();
     for (name, tell) in [
         ("wheat", wheat as fn(&Model) -> Result<Chapter, QuestionError>),
         ("diesel", diesel),
@@ -96,7 +110,6 @@ pub(crate) fn tell(
         step(name);
         chapters.push(tell(model)?);
     }
-    chapters.push(naive::chapter(model, register, &made.run.base, telling.base_evidence())?);
     Ok(chapters)
 }
 

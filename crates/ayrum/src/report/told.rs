@@ -1,6 +1,6 @@
 //! What a chapter tells of the loop: measures, flow maps, tables, and what all that rests on.
 
-use case::Provenance;
+use case::{Evidence, Provenance};
 use minijinja::{Value, context};
 
 use super::citation::Citations;
@@ -43,6 +43,8 @@ pub(crate) struct ToldMeasure {
     pub(crate) source: Option<String>,
     /// What a reader must know.
     pub(crate) note: String,
+    /// The file and line where it stands.
+    pub(crate) place: String,
 }
 
 /// The scale of all flow maps of some chapters.
@@ -83,6 +85,10 @@ impl Told {
             .iter()
             .map(|own| {
                 let known = own.source.as_deref().is_some_and(is_known);
+                if let Some(source) = own.source.as_ref().filter(|_| known) {
+                    let place = own.place.clone();
+                    citations.cite(&Provenance::of_measure(source.clone(), Evidence::Published, place));
+                }
                 context! { words => &own.words, source => &own.source, known, note => &own.note }
             })
             .collect();

@@ -108,7 +108,11 @@ fn the_report_of_a_run_needs_nothing_from_outside_and_says_on_what_it_rests() {
     for outside in ["<script", "src=", "<link", "@import", "url(http", "NaN", "undefined", "inf<"] {
         assert!(!page.contains(outside), "the report contains `{outside}`");
     }
-    // Every source that is linked to is in the list of sources.
+    assert_leads_somewhere(&page);
+}
+
+/// Every source that is linked to is in the list of sources.
+fn assert_leads_somewhere(page: &str) {
     for link in page.split("href=\"#").skip(1) {
         let id = link.split('"').next().unwrap_or_default();
         assert!(page.contains(&format!("id=\"{id}\"")), "#{id} leads nowhere");
@@ -222,7 +226,7 @@ fn a_run_that_holds_something_says_so_in_its_report() {
 fn a_roadmap_has_a_report_with_years_as_steps_and_what_each_measure_buys() {
     let folder = tempfile::tempdir().expect("a folder");
     let words =
-        ["roadmap", "ban-returns", "--from", "2025", "--to", "2026", "--economy", "ARM", "--draws", "2"];
+        ["roadmap", "kars-both-ways", "--from", "2027", "--to", "2028", "--economy", "ARM", "--draws", "2"];
     let rest = ["--report", "years.html", "--figures", "figures", "--format", "json"];
     let run = run_in(folder.path(), &[&words[..], &rest[..]].concat());
     assert_eq!(run.code, 0, "{}", run.stderr);
@@ -236,8 +240,10 @@ fn a_roadmap_has_a_report_with_years_as_steps_and_what_each_measure_buys() {
     ] {
         assert!(page.contains(part), "`{part}` is missing");
     }
+    assert!(page.contains("href=\"#source-owlorg-2026-05-24\""), "a measure with a source names it");
+    assert_leads_somewhere(&page);
     let data = read_at(&folder.path().join("figures/roadmap-income.csv"));
-    let last = data.lines().find(|line| line.starts_with("2026,with the measures")).expect("a row");
+    let last = data.lines().find(|line| line.starts_with("2028,with the measures")).expect("a row");
     let said: f64 = last.split(',').nth(2).and_then(|cell| cell.parse().ok()).expect("a number");
     let told = run.json()["years"][1]["after"]["real_income_percent"][0].as_f64().expect("a number");
     assert!((said - told).abs() < 1e-12, "{said} {told}");

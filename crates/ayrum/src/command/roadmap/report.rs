@@ -15,7 +15,11 @@ pub(super) fn chapter(model: &Model, scenario: &Scenario, written: &Written) -> 
         "Modelled, illustrative: none of the trade across borders behind it is observed. {}.",
         scenario.title
     );
-    let cited = model.baseline.economies.iter().map(|own| own.provenance.clone()).collect();
+    let baseline = &model.baseline;
+    let economies = baseline.economies.iter().map(|own| &own.provenance);
+    let groups = baseline.groups.iter().map(|own| &own.provenance);
+    let cited =
+        economies.chain(groups).chain(baseline.markets.iter().map(|own| &own.provenance)).cloned().collect();
     let measures = scenario
         .measures
         .iter()
@@ -24,6 +28,7 @@ pub(super) fn chapter(model: &Model, scenario: &Scenario, written: &Written) -> 
             words: format!("{number}: {}, from {}", own.change.words(model), own.about.date.0),
             source: (!own.is_assumed()).then(|| own.about.source.clone()),
             note: own.about.note.clone(),
+            place: own.place.to_string(),
         })
         .collect();
     let span = (written.years.first(), written.years.last());

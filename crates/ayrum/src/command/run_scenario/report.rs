@@ -183,6 +183,7 @@ impl Telling<'_> {
                 words: format!("{}, from {}", own.change.words(self.model), own.about.date.0),
                 source: (!own.is_assumed()).then(|| own.about.source.clone()),
                 note: own.about.note.clone(),
+                place: own.place.to_string(),
             })
             .collect();
         let mut tables = vec![self.totals()];
@@ -231,13 +232,6 @@ impl Telling<'_> {
         for market in &baseline.markets {
             cited.extend(market.price.iter().chain([&market.provenance]).cloned());
         }
-        let rules = &self.model.regime.rules;
-        cited.extend(self.scenario.measures.iter().filter(|own| !own.is_assumed()).filter_map(|own| {
-            let mut provenance = rules.versions.first()?.provenance.clone();
-            provenance.source.clone_from(&own.about.source);
-            provenance.place = own.place.to_string();
-            Some(provenance)
-        }));
         cited
     }
 
