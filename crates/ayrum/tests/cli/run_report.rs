@@ -122,9 +122,8 @@ fn assert_leads_somewhere(page: &str) {
 #[test]
 fn maps_and_their_table_say_what_the_result_says() {
     let links = made().json["links"].as_array().expect("links");
-    let mut rows = csv::Reader::from_reader(
-        read("figures/run-flows-difference.csv").as_bytes().to_vec().leak() as &[u8],
-    );
+    let data = read("figures/run-flows-difference.csv");
+    let mut rows = csv::Reader::from_reader(data.as_bytes());
     let mut count = 0;
     for row in rows.records() {
         let row = row.expect("a row as wide as the heading");
