@@ -71,7 +71,8 @@ impl CaseSource {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Tell the story of the wheat train: before and after October 2025, and what else would change
+    /// Change a border and see the wheat: the end of the ban of October 2025, the wheat train, and what else would
+    /// change
     Demo(Demo),
     /// Routes for a shipment, what they cost, how sure that is, and why not the better ones
     Route(Route),

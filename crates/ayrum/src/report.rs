@@ -11,6 +11,10 @@
 //! | `map`, `frame`, `outlines` | routes over land and sea; where things lie; what lies under them |
 //! | `profile`, `step_chart` | a route as steps; time and cost over distance |
 //! | `tornado` | which figures matter |
+//! | `year_chart` | years as steps |
+//! | `told` | what a chapter tells of the loop |
+//! | `flows`, `flow_map` | tonnes by line in two states of the world, drawn as wide as they are |
+//! | `loop_table` | a table of results for a page and for text |
 //! | `pair` | what two economies say of each other |
 //! | `costs` | the cost sheet and the papers |
 //! | `scene`, `figure`, `citation` | an answer in words; figures with their marks; sources |
@@ -19,15 +23,20 @@ mod citation;
 mod costs;
 mod drawing;
 mod figure;
+pub(crate) mod flow_map;
+pub(crate) mod flows;
 mod frame;
+pub(crate) mod loop_table;
 mod map;
 mod outlines;
 mod pair;
 mod profile;
 mod scene;
 mod step_chart;
+pub(crate) mod told;
 mod tornado;
 mod track;
+pub(crate) mod year_chart;
 
 use case::Evidence;
 use ledger::Register;
@@ -43,6 +52,7 @@ use citation::Citations;
 use drawing::Credit;
 pub(crate) use drawing::Drawing;
 use figure::{figure, number};
+use flow_map::FlowScale;
 use map::Map;
 use step_chart::Up;
 use track::{Track, Tracks};
@@ -63,6 +73,8 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("why_not.html", include_str!("report/templates/why_not.html")),
     ("pair.html", include_str!("report/templates/pair.html")),
     ("observations.html", include_str!("report/templates/observations.html")),
+    ("told.html", include_str!("report/templates/told.html")),
+    ("loop_table.html", include_str!("report/templates/loop_table.html")),
     ("sources.html", include_str!("report/templates/sources.html")),
     ("about.html", include_str!("report/templates/about.html")),
 ];
@@ -77,7 +89,8 @@ pub(crate) fn html(
     let broken = |error: minijinja::Error| Failure::new(format!("the report cannot be written: {error:?}"));
     let settings = &model.case.settings;
     let mut citations = Citations::new(model);
-    let told: Vec<Value> = chapters.iter().map(|own| chapter(own, &mut citations)).collect();
+    let scale = told::scale(chapters);
+    let shown: Vec<Value> = chapters.iter().map(|own| chapter(own, model, scale, &mut citations)).collect();
     let compared: Vec<Value> =
         model.comparisons().iter().map(|own| scene::comparison(model, own, &mut citations)).collect();
     let pair = register.map(|own| pair::page(model, own, &mut citations)).transpose()?.flatten();
@@ -91,7 +104,10 @@ pub(crate) fn html(
         quoted => figure("12.3", Some(Evidence::Quoted)),
         calibrated => figure("12.3", Some(Evidence::Calibrated)),
         computed => figure("12.3", Some(Evidence::Computed)),
-        chapters => told,
+        chapters => shown,
+        only => chapters.len() == 1,
+        has_scenes => chapters.iter().any(|own| !own.scenes.is_empty()),
+        has_told => chapters.iter().any(|own| own.told.is_some()),
         comparisons => compared,
         sources => citations.table(),
         attribution => &settings.attribution,
@@ -112,8 +128,10 @@ pub(crate) fn html(
 }
 
 /// Every figure of a report.
-pub(crate) fn figures(chapters: &[Chapter]) -> Vec<Drawing> {
-    chapters.iter().flat_map(|own| Figures::of(own).all()).collect()
+pub(crate) fn figures(model: &Model, chapters: &[Chapter]) -> Vec<Drawing> {
+    let scale = told::scale(chapters);
+    let loops = |own: &Chapter| own.told.as_ref().map(|told| told.drawings(own.id, model, scale));
+    chapters.iter().flat_map(|own| loops(own).into_iter().flatten().chain(Figures::of(own).all())).collect()
 }
 
 /// A figure as a file of its own: title, credits, the hash of the case and the version of the program.
@@ -121,10 +139,10 @@ pub(crate) fn alone(model: &Model, drawing: &Drawing) -> String {
     drawing.alone(&credit(model, &format!(", case {} {}", model.case.settings.name, short(&model.case_hash))))
 }
 
-/// The map of the first chapter as an SVG file. It does not name the hash of the case, so that it
+/// The map of the first chapter with routes as an SVG file. It does not name the hash of the case, so that it
 /// changes only when what it shows changes.
 pub(crate) fn picture(model: &Model, chapters: &[Chapter]) -> String {
-    let map = chapters.first().and_then(Tracks::of).map(|tracks| Map::new(&tracks).drawing("picture"));
+    let map = chapters.iter().find_map(Tracks::of).map(|tracks| Map::new(&tracks).drawing("picture"));
     map.map(|map| map.alone(&credit(model, ""))).unwrap_or_default()
 }
 
@@ -168,7 +186,7 @@ impl Figures {
     }
 }
 
-fn chapter(own: &Chapter, citations: &mut Citations<'_>) -> Value {
+fn chapter(own: &Chapter, model: &Model, scale: FlowScale, citations: &mut Citations<'_>) -> Value {
     let scenes: Vec<Value> = own
         .scenes
         .iter()
@@ -191,6 +209,7 @@ fn chapter(own: &Chapter, citations: &mut Citations<'_>) -> Value {
         lead => &own.lead,
         findings => &own.findings,
         one,
+        told => own.told.as_ref().map(|told| told.value(own.id, model, scale, citations)),
         scenes,
         flips,
         map => figures.map.as_ref().map(inline),
@@ -263,13 +282,17 @@ fn compared(tracks: &Tracks<'_>, one: bool, citations: &mut Citations<'_>) -> Ve
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::arguments::CaseSource;
+    use crate::register::Desk;
     use crate::report::frame::escaped;
     use crate::{shipped, story};
 
     #[test]
     fn the_report_of_the_shipped_case_is_whole() {
-        let model = Model::load(&shipped::folder(None).expect("the case inside the program"));
-        let chapters = story::tell(&model, |_| {}).expect("the shipped case can be asked");
+        let mut model = Model::load(&shipped::folder(None).expect("the case inside the program"));
+        let case = CaseSource::default();
+        let register = Desk::register_of(&case, &mut model).expect("the shipped register");
+        let chapters = story::tell(&model, &case, &register, |_| {}).expect("the shipped case can be asked");
         let page = html(&model, &chapters, None).expect("the report can be written");
         for chapter in &chapters {
             assert!(page.contains(&escaped(&chapter.title)), "{} is missing", chapter.title);

@@ -1,12 +1,20 @@
 //! What a report tells, before any shape of output: the demo's story, or one question and its answer.
 
+mod border;
+mod naive;
+
 use case::Mode;
 use jiff::civil::{Date, date};
+use ledger::Register;
 use scenario::{
     Answer, CostSheet, Denomination, Flip, Incoterm, Measure, Model, Quantity, Question, QuestionError,
     RouteAnswer, Sensitivity,
 };
 
+use crate::arguments::CaseSource;
+use crate::command::run_scenario::report::Made;
+use crate::failure::Failure;
+use crate::report::told::Told;
 use crate::show::{answer_text, percent};
 
 /// A part of the story.
@@ -27,6 +35,8 @@ pub(crate) struct Chapter {
     pub(crate) sensitivity: Option<Sensitivity>,
     /// What the best route of a scene costs line by line, where the chapter is about that.
     pub(crate) costs: Option<Costs>,
+    /// What the loop tells, where the chapter asks it.
+    pub(crate) told: Option<Told>,
 }
 
 /// The cost sheet of a scene's best route.
@@ -63,10 +73,32 @@ pub(crate) struct Scene {
 }
 
 /// How many steps the story takes, for a progress bar.
-pub(crate) const STEPS: u64 = 5;
+pub(crate) const STEPS: u64 = 6;
 
 /// Tells the story on the shipped case.
-pub(crate) fn tell(model: &Model, mut step: impl FnMut(&str)) -> Result<Vec<Chapter>, QuestionError> {
+pub(crate) fn tell(
+    model: &Model,
+    case: &CaseSource,
+    register: &Register,
+    mut step: impl FnMut(&str),
+) -> Result<Vec<Chapter>, Failure> {
+    // The run is half of the work and waits for nothing that the questions find.
+    let (made, questions) = std::thread::scope(|scope| {
+        let made = scope.spawn(|| Made::of(model, case, border::SCENARIO));
+        let questions = questions(model, &mut step);
+        (made.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), questions)
+    });
+    let made = made?;
+    step("border");
+    let telling = made.telling(model, border::facing(), border::BUYER);
+    let mut chapters = vec![border::chapter(&telling)?];
+    chapters.extend(questions?);
+    chapters.push(naive::chapter(model, register, &made.run.base, telling.base_evidence())?);
+    Ok(chapters)
+}
+
+/// The chapters that ask for routes.
+fn questions(model: &Model, step: &mut impl FnMut(&str)) -> Result<Vec<Chapter>, QuestionError> {
     let mut chapters = Vec::new();
     for (name, tell) in [
         ("wheat", wheat as fn(&Model) -> Result<Chapter, QuestionError>),
@@ -132,6 +164,7 @@ pub(crate) fn one(
         findings,
         sensitivity: Some(sensitivity),
         costs,
+        told: None,
     }
 }
 
@@ -234,6 +267,7 @@ fn wheat(model: &Model) -> Result<Chapter, QuestionError> {
         findings,
         sensitivity: Some(sensitivity),
         costs,
+        told: None,
     })
 }
 
@@ -267,6 +301,7 @@ fn diesel(model: &Model) -> Result<Chapter, QuestionError> {
         findings,
         sensitivity: None,
         costs: None,
+        told: None,
     })
 }
 
@@ -296,6 +331,7 @@ fn flood(model: &Model) -> Result<Chapter, QuestionError> {
         findings,
         sensitivity: None,
         costs: None,
+        told: None,
     })
 }
 
@@ -345,6 +381,7 @@ fn openings(model: &Model) -> Result<Chapter, QuestionError> {
         findings,
         sensitivity: None,
         costs: None,
+        told: None,
     })
 }
 
@@ -419,5 +456,6 @@ fn middle_corridor(model: &Model) -> Result<Chapter, QuestionError> {
         findings,
         sensitivity: None,
         costs: None,
+        told: None,
     })
 }

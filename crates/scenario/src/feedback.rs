@@ -44,11 +44,13 @@
 //! | `trade` | tonnes and values at given costs |
 //! | `acceleration` | fixed points, found sooner |
 //! | `settle` | the loop itself |
+//! | `analogies` | one pair's trade judged by another's, at the costs of a state |
 //! | `effect` | what a settled state means: economies, pairs, loads |
 //! | `corridor` | tonnes by corridor |
 //! | `public_money` | what freight pays, duties, subsidies and fees: who pays whom |
 
 mod acceleration;
+mod analogies;
 mod corridor;
 mod effect;
 mod ground;
@@ -58,6 +60,7 @@ mod settle;
 mod trade;
 mod zone_costs;
 
+pub use analogies::AnalogyBy;
 pub use corridor::{CorridorFlow, CorridorShare, Corridors, Course};
 pub use effect::{CapacityUse, EconomyEffect, GroupBasis, PairEffect, Totals};
 pub use ground::{FeedbackError, Frozen, Ground, LoopSettings};

@@ -85,9 +85,9 @@ pub use draws::{
     TotalFigure,
 };
 pub use feedback::{
-    CapacityUse, CorridorFlow, CorridorShare, Corridors, Course, EconomyEffect, FeedbackError, FreightMoney,
-    Frozen, GoodsTrade, Ground, GroupBasis, Levy, LoopCertificate, LoopSettings, PairEffect, Party,
-    PublicMoney, Quota, QuotaBinding, QuotaUse, Settled, Totals, Trade,
+    AnalogyBy, CapacityUse, CorridorFlow, CorridorShare, Corridors, Course, EconomyEffect, FeedbackError,
+    FreightMoney, Frozen, GoodsTrade, Ground, GroupBasis, Levy, LoopCertificate, LoopSettings, PairEffect,
+    Party, PublicMoney, Quota, QuotaBinding, QuotaUse, Settled, Totals, Trade,
 };
 pub use flip::Flip;
 pub use freight::{Freight, FreightCapacity, FreightDemand, FreightTerms, LinkUse};

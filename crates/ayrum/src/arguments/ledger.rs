@@ -44,6 +44,38 @@ pub(crate) struct Trade {
 pub(crate) enum TradeCommand {
     /// Import files of trade statistics: BACI, UN Comtrade, CEPII Gravity, WITS, workbooks, own tables
     Import(Import),
+    /// “A trades so much with B, and C is larger, so A should trade more with C”: by size, by the great
+    /// circle, by what carriage costs
+    Analogy(Analogy),
+}
+
+/// `ayrum trade analogy`
+#[derive(Debug, Args)]
+pub(crate) struct Analogy {
+    /// A: who trades with both, by code or name
+    #[arg(value_name = "A")]
+    pub(crate) from: String,
+    /// B: whose trade with A is known
+    #[arg(value_name = "B")]
+    pub(crate) reference: String,
+    /// C: whose trade with A is judged
+    #[arg(value_name = "C")]
+    pub(crate) subject: String,
+    /// What A and B trade in a year, USD [default: the last whole year that the register has]
+    #[arg(long, value_name = "USD", conflicts_with = "claim")]
+    pub(crate) usd: Option<f64>,
+    /// The claim of the register that says what A and B trade
+    #[arg(long, value_name = "ID")]
+    pub(crate) claim: Option<String>,
+    /// A zone of A from which the great circle is taken; may be given more than once [default: all]
+    #[arg(long, value_name = "ZONE")]
+    pub(crate) zone: Vec<String>,
+    /// The day whose lines and rules cost is reckoned by [default: the case's horizon]
+    #[arg(long, value_name = "DATE")]
+    pub(crate) date: Option<String>,
+    /// Shape of the output
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
 }
 
 /// `ayrum trade import`

@@ -143,6 +143,12 @@ pub(crate) struct RunScenario {
     /// Tell rivals on the markets of this economy [default: where prices change most]
     #[arg(long, value_name = "ECONOMY")]
     pub(crate) into: Option<String>,
+    /// Write a report: one HTML file with flow maps, tables and sources that needs nothing else
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
+    /// Write each figure of the report alone, as SVG and its data as CSV, into this folder
+    #[arg(long, value_name = "DIR")]
+    pub(crate) figures: Option<PathBuf>,
     /// Shape of the output
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,
@@ -212,6 +218,12 @@ pub(crate) struct Roadmap {
     /// Statistics of `ayrum trade import`, whose cells replace modelled ones
     #[arg(long, value_name = "FOLDER")]
     pub(crate) store: Option<PathBuf>,
+    /// Write a report: one HTML file with charts, tables and sources that needs nothing else
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
+    /// Write each figure of the report alone, as SVG and its data as CSV, into this folder
+    #[arg(long, value_name = "DIR")]
+    pub(crate) figures: Option<PathBuf>,
     /// Shape of the output
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,

@@ -15,17 +15,20 @@ use crate::show::answer_text;
 use crate::story::{self, Chapter};
 use crate::{report, show};
 
+/// Tables of the loop that the terminal shows of a chapter; the report has all.
+const TABLES: usize = 2;
+
 /// Tells the story and writes the report.
 pub(crate) fn run(demo: &Demo, case: &CaseSource) -> Result<Done, Failure> {
     let mut model = load(case)?;
     let register = Desk::register_of(case, &mut model)?;
     let progress = indicatif::ProgressBar::new(story::STEPS);
-    let chapters = story::tell(&model, |name| {
+    let chapters = story::tell(&model, case, &register, |name| {
         progress.set_message(name.to_owned());
         progress.inc(1);
     })
     .map_err(|error| {
-        Failure::from(error).hint("the demo asks about places of the shipped case; run it without --case")
+        error.hint("the demo asks about places and scenarios of the shipped case; run it without --case")
     })?;
     progress.finish_and_clear();
     put(&text(&model, &chapters))?;
@@ -44,6 +47,12 @@ fn text(model: &Model, chapters: &[Chapter]) -> String {
         let title = format!("{}. {}", number + 1, chapter.title);
         let _ =
             write!(text, "\n{title}\n{}\n{}\n", "═".repeat(title.chars().count()), wrapped(&chapter.lead));
+        if let Some(told) = &chapter.told {
+            let _ = write!(text, "\n{}\n", wrapped(&told.evidence));
+            for table in told.tables.iter().take(TABLES) {
+                let _ = write!(text, "\n{}", table.text());
+            }
+        }
         let mut lines_said = None;
         for scene in &chapter.scenes {
             let _ = write!(text, "\n▸ {}\n", scene.label);

@@ -22,13 +22,42 @@ pub(super) fn write(path: &Path, text: &str) -> Result<(), Failure> {
 
 /// Writes every figure of a report into a folder: `NAME.svg`, and its data as `NAME.csv`.
 pub(super) fn write_figures(folder: &Path, model: &Model, chapters: &[Chapter]) -> Result<(), Failure> {
-    let figures = report::figures(chapters);
+    let figures = report::figures(model, chapters);
     for figure in &figures {
         write(&folder.join(format!("{}.svg", figure.id)), &report::alone(model, figure))?;
         write(&folder.join(format!("{}.csv", figure.id)), &figure.csv()?)?;
     }
     eprintln!("{} figures, each with its data, written to {}", figures.len(), folder.display());
     Ok(())
+}
+
+/// Writes a chapter of its own as a report, as figures, both or neither, as the options ask.
+pub(super) fn where_asked(
+    (report, figures): (Option<&Path>, Option<&Path>),
+    model: &Model,
+    chapter: impl FnOnce() -> Chapter,
+) -> Result<(), Failure> {
+    if report.is_none() && figures.is_none() {
+        return Ok(());
+    }
+    written(&[chapter()], model, report, figures)
+}
+
+/// Writes the report and the figures of some chapters, as far as they are asked for.
+fn written(
+    chapters: &[Chapter],
+    model: &Model,
+    report: Option<&Path>,
+    figures: Option<&Path>,
+) -> Result<(), Failure> {
+    if let Some(path) = report {
+        write(path, &report::html(model, chapters, None)?)?;
+        eprintln!("report written to {}", path.display());
+    }
+    match figures {
+        Some(folder) => write_figures(folder, model, chapters),
+        None => Ok(()),
+    }
 }
 
 /// Writes what a route's options ask for: the report of an answer, its figures, both or neither.
@@ -47,12 +76,5 @@ pub(super) fn of_answer(asked: &arguments::Route, model: &Model, answer: &Answer
         cost::denomination(model, &asked.currency, answer.question.timing)?;
     }
     let chapters = [story::one(model, answer, sensitivity, (term, &asked.currency))];
-    if let Some(path) = &asked.report {
-        write(path, &report::html(model, &chapters, None)?)?;
-        eprintln!("report written to {}", path.display());
-    }
-    if let Some(folder) = &asked.figures {
-        write_figures(folder, model, &chapters)?;
-    }
-    Ok(())
+    written(&chapters, model, asked.report.as_deref(), asked.figures.as_deref())
 }

@@ -1,11 +1,13 @@
 //! `ayrum roadmap`: a scenario over years.
 
+mod report;
+
 use jiff::civil::Date;
 use scenario::{Headline, LoopSettings, Model, Scenario};
 use serde::Serialize;
 
 use super::run_scenario::{self, File, TradeBase};
-use super::{Done, load, put, scenarios};
+use super::{Done, load, put, report_files, scenarios};
 use crate::arguments::scenarios::Roadmap;
 use crate::arguments::{CaseSource, Format};
 use crate::failure::Failure;
@@ -73,6 +75,8 @@ pub(crate) fn run(asked: &Roadmap, case: &CaseSource) -> Result<Done, Failure> {
         return Err(Failure::new("no scenario is named").hint("`ayrum scenario list` lists them"));
     };
     let written = told(&model, &scenario, asked)?;
+    let chapter = || report::chapter(&model, &scenario, &written);
+    report_files::where_asked((asked.report.as_deref(), asked.figures.as_deref()), &model, chapter)?;
     match asked.format {
         Format::Json => put(&show::json(&written)?)?,
         Format::Csv => put(&csv(&written)?)?,

@@ -3,6 +3,7 @@
 pub(crate) mod draws;
 mod flows;
 pub(crate) mod replay;
+pub(crate) mod report;
 mod rows;
 mod tables;
 pub(crate) mod text;
@@ -17,7 +18,7 @@ use scenario::{Frozen, LoopCertificate, LoopRun, LoopSettings, Model, Settled, T
 use serde::Serialize;
 
 use super::roadmap::economy;
-use super::{Done, date, load, put, scenarios};
+use super::{Done, date, load, put, report_files, scenarios};
 use crate::arguments::scenarios::{Freeze, RunScenario};
 use crate::arguments::{CaseSource, Format};
 use crate::failure::Failure;
@@ -257,6 +258,8 @@ pub(crate) fn run(asked: &RunScenario, case: &CaseSource) -> Result<Done, Failur
         return Ok(if settled { Done::Good } else { Done::Findings });
     }
     let written = told(&model, &scenario, &loop_run, asked);
+    let chapter = || report::chapter(&model, &scenario, &loop_run, &written, asked.into.as_deref());
+    report_files::where_asked((asked.report.as_deref(), asked.figures.as_deref()), &model, chapter)?;
     match asked.format {
         Format::Json | Format::Geojson => put(&show::json(&written)?)?,
         Format::Csv => put(&rows::csv(&written)?)?,

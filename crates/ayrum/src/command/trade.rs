@@ -1,5 +1,6 @@
 //! `ayrum trade`
 
+pub(crate) mod analogy;
 mod import;
 mod side_by_side;
 
@@ -31,6 +32,7 @@ impl From<ledger::StoreError> for Failure {
 pub(crate) fn run(trade: &Trade, case: &CaseSource) -> Result<Done, Failure> {
     match (&trade.command, &trade.first, &trade.second) {
         (Some(TradeCommand::Import(files)), ..) => import::run(files),
+        (Some(TradeCommand::Analogy(asked)), ..) => analogy::run(asked, case),
         (None, Some(first), Some(second)) => pair(trade, first, second, case),
         _ => Err(Failure::new("two economies are needed").hint("such as `ayrum trade KAZ ARM`")),
     }

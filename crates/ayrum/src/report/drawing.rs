@@ -30,6 +30,9 @@ const COLOURS: &[(&str, &str, &str)] = &[
     ("other-2", "#806200", "#e0b93c"),
     ("less", "#b9d4ee", "#27496b"),
     ("more", "#0b5fb3", "#5fb0ff"),
+    ("gain", "#0b4f9e", "#6ab4ff"),
+    ("loss", "#e07b12", "#ff9d45"),
+    ("flow", "#8d959d", "#7b858f"),
 ];
 
 /// Strokes and letters. The routes differ by their strokes too, for those who print in grey.
@@ -80,6 +83,14 @@ const RULES: &str = "\
 .drawing .bar-less{fill:var(--less);stroke:var(--best);stroke-width:1}
 .drawing .bar-more{fill:var(--more);stroke:var(--best);stroke-width:1}
 .drawing .mark-turn{fill:var(--rule)}
+.flow-same{stroke:var(--flow)}
+.flow-more{stroke:var(--gain)}
+.flow-less{stroke:var(--loss)}
+.drawing .flow-key{stroke:var(--ink);stroke-linecap:butt}
+.drawing .flow-dots{stroke-linecap:round}
+.flows .flow-net{stroke-width:.9}
+.flows .flow-net.map-road{stroke-width:.5}
+.flows .flow-frame{stroke:var(--ink);stroke-width:1}
 ";
 
 /// The style of all drawings inside a page.

@@ -23,9 +23,6 @@ const WIDTH: f64 = 800.0;
 /// A route runs alone where all others are farther away than this, in units of the page.
 const ALONE: f64 = 7.0;
 
-/// The longest line of the name of a state, in letters.
-const LONGEST_LINE: usize = 12;
-
 /// A map: what is drawn, before it is drawn.
 pub(super) struct Map<'a> {
     tracks: &'a Tracks<'a>,
@@ -183,7 +180,7 @@ impl<'a> Map<'a> {
             self.tracks.all.iter().flat_map(|track| self.samples(track, frame)).collect();
         write_labels(&self.labels(frame, skipped), &routes, edge, &mut taken, out);
         if let Some(outlines) = outlines {
-            self.names(outlines, frame, &routes, &mut taken, out);
+            outlines.write_names(&self.model().case.economies, frame, &routes, &mut taken, out);
         }
         let _ = writeln!(out, "</g><rect class=\"map-edge\" {shape}/>");
     }
@@ -223,43 +220,6 @@ impl<'a> Map<'a> {
             let Some(at) = free.max_by(|a, b| apart(**a).total_cmp(&apart(**b))) else { continue };
             taken.push(Rectangle::about(*at, 9.0));
             let _ = writeln!(out, "{}", badge(track.letter, *at));
-        }
-    }
-
-    /// Writes the names of states and seas, where they have room and cover no route.
-    fn names(
-        &self,
-        outlines: &Outlines,
-        frame: &Frame,
-        routes: &[(f64, f64)],
-        taken: &mut Vec<Rectangle>,
-        out: &mut String,
-    ) {
-        for name in outlines.names() {
-            let words = lines(name.words(&self.model().case.economies), LONGEST_LINE);
-            let (class, letter) = if name.is_state() { ("map-state", 9.0) } else { ("map-sea-name", 7.4) };
-            let width = words.iter().map(|line| line.chars().count()).max().unwrap_or(0) as f64 * letter;
-            let height = 14.0 * words.len() as f64;
-            let room =
-                |(x, y): (f64, f64)| Rectangle::sized(x - width / 2.0, y - height / 2.0, width, height);
-            let free = name.points(frame).find(|at| {
-                let room = room(*at);
-                room.lies_in(&frame.edge)
-                    && !taken.iter().any(|other| other.meets(&room))
-                    && !routes.iter().any(|point| room.holds(*point))
-            });
-            let Some(at) = free else { continue };
-            let room = room(at);
-            taken.push(room);
-            for (number, line) in words.iter().enumerate() {
-                let y = room.top + 11.0 + 14.0 * number as f64;
-                let _ = writeln!(
-                    out,
-                    "<text class=\"{class}\" x=\"{:.1}\" y=\"{y:.1}\">{}</text>",
-                    at.0,
-                    escaped(line)
-                );
-            }
         }
     }
 

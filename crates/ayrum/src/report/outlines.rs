@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 use case::Economies;
 use geojson::{FeatureCollection, GeometryValue, Position as Degrees};
 
-use super::frame::{Frame, Position, Rectangle};
+use super::frame::{Frame, Position, Rectangle, escaped, lines};
 
 static OUTLINES: LazyLock<Outlines> =
     LazyLock::new(|| Outlines::read(include_str!("../../assets/outlines.geojson")).unwrap_or_default());
@@ -24,14 +24,17 @@ pub(super) const CREDIT: &str = "Land, seas and boundaries: Natural Earth (publi
 /// How far beyond the frame lines are kept, in units of the page.
 const MARGIN: f64 = 12.0;
 
+/// The longest line of the name of a state, in letters.
+const LONGEST_LINE: usize = 12;
+
 /// Points nearer than this to the one before are left out, in units of the page.
 const FINEST: f64 = 0.5;
 
 /// A name and where it may stand, best first.
 #[derive(Debug)]
-pub(super) struct Name {
+struct Name {
     /// The name.
-    pub(super) name: String,
+    name: String,
     /// ISO 3166 alpha-3; empty for a sea.
     code: String,
     at: Vec<Position>,
@@ -39,17 +42,17 @@ pub(super) struct Name {
 
 impl Name {
     /// The name as the case has it, else as the outlines have it.
-    pub(super) fn words<'a>(&'a self, economies: &'a Economies) -> &'a str {
+    fn words<'a>(&'a self, economies: &'a Economies) -> &'a str {
         economies.all().iter().find(|own| own.id == self.code).map_or(&self.name, |own| &own.name)
     }
 
     /// Whether it names a state, and not a sea.
-    pub(super) fn is_state(&self) -> bool {
+    fn is_state(&self) -> bool {
         !self.code.is_empty()
     }
 
     /// Where it may stand in a frame.
-    pub(super) fn points<'a>(&'a self, frame: &'a Frame) -> impl Iterator<Item = (f64, f64)> + 'a {
+    fn points<'a>(&'a self, frame: &'a Frame) -> impl Iterator<Item = (f64, f64)> + 'a {
         self.at.iter().map(|at| frame.point(*at)).filter(|point| frame.edge.holds(*point))
     }
 }
@@ -127,9 +130,41 @@ impl Outlines {
         }
     }
 
-    /// Names of seas and states.
-    pub(super) fn names(&self) -> &[Name] {
-        &self.names
+    /// Writes the names of states and seas, where they have room and cover no route.
+    pub(super) fn write_names(
+        &self,
+        economies: &Economies,
+        frame: &Frame,
+        routes: &[(f64, f64)],
+        taken: &mut Vec<Rectangle>,
+        out: &mut String,
+    ) {
+        for name in &self.names {
+            let words = lines(name.words(economies), LONGEST_LINE);
+            let (class, letter) = if name.is_state() { ("map-state", 9.0) } else { ("map-sea-name", 7.4) };
+            let width = words.iter().map(|line| line.chars().count()).max().unwrap_or(0) as f64 * letter;
+            let height = 14.0 * words.len() as f64;
+            let room =
+                |(x, y): (f64, f64)| Rectangle::sized(x - width / 2.0, y - height / 2.0, width, height);
+            let free = name.points(frame).find(|at| {
+                let room = room(*at);
+                room.lies_in(&frame.edge)
+                    && !taken.iter().any(|other| other.meets(&room))
+                    && !routes.iter().any(|point| room.holds(*point))
+            });
+            let Some(at) = free else { continue };
+            let room = room(at);
+            taken.push(room);
+            for (number, line) in words.iter().enumerate() {
+                let y = room.top + 11.0 + 14.0 * number as f64;
+                let _ = writeln!(
+                    out,
+                    "<text class=\"{class}\" x=\"{:.1}\" y=\"{y:.1}\">{}</text>",
+                    at.0,
+                    escaped(line)
+                );
+            }
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The program as its users meet it: the real binary, its text, its JSON, its errors.
 
+mod analogy;
 mod assign;
 mod bad_input;
 mod cases;
@@ -11,6 +12,7 @@ mod ledger;
 mod observations;
 mod overlays;
 mod reports;
+mod run_report;
 mod run_results;
 mod run_scenario;
 mod scenarios;

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use case::Folder;
 use jiff::civil::{Date, date};
-use scenario::{Frozen, Ground, LoopSettings, Measure, Model, Scenario, Settled};
+use scenario::{AnalogyBy, Frozen, Ground, LoopSettings, Measure, Model, Scenario, Settled};
 
 use crate::shipped;
 
@@ -229,4 +229,32 @@ fn a_case_without_a_baseline_says_what_is_missing() {
     let error =
         Ground::new(&bare, DAY, Vec::new(), &LoopSettings::default()).expect_err("there is no baseline");
     assert!(error.to_string().contains("gdp.csv"), "{error}");
+}
+
+/// One pair's trade judged by another's: by size, from each zone, and by what carriage costs in the settled base.
+#[test]
+fn an_argument_by_analogy_is_judged_in_all_ways_at_the_costs_of_the_base() {
+    let pairs = (economy("KAZ"), economy("KGZ"), economy("ARM"));
+    let all = base().analogies(pairs, [1.35e9, 1.4e9, 1.45e9]).expect("all ways");
+    let zones = base().ground.baseline.economies[pairs.0].zones.len();
+    assert_eq!(all.len(), 1 + zones + 4, "size, zones, groups that differ by origin");
+    let size = all[0].1;
+    for (by, own) in &all[1..] {
+        assert!(own.interval.0 < own.usd && own.usd < own.interval.1, "{by:?} {own:?}");
+        // By the great circle Aktobe lies nearer to Armenia than to Kyrgyzstan; by carriage all of Kazakhstan together does not.
+        let is_farther = own.subject > own.reference;
+        assert!(is_farther || matches!(by, AnalogyBy::Zone(_)), "{by:?} {own:?}");
+        assert!(own.usd < size.usd || !is_farther, "{by:?} {own:?}");
+    }
+    // By cost the answer is that of gravity: the exponent is that of distance over the slope of cost on it.
+    let (by, own) = all.last().expect("a group");
+    let AnalogyBy::Group(group) = by else { panic!("{by:?}") };
+    let baseline = &base().ground.baseline;
+    let trade = base().trade.baseline.as_ref().expect("a base");
+    let slope =
+        trade.groups.iter().find(|trade| trade.group == *group).expect("its trade").elasticity_to_cost;
+    let contiguity = baseline.groups[*group].contiguity.as_ref().expect("published").value;
+    let ratio = own.subject.expect("a cost") / own.reference.expect("a cost");
+    let meant = size.usd * ratio.powf(slope) * (-contiguity).exp();
+    assert!((own.usd / meant - 1.0).abs() < 1e-9, "{own:?} {meant}");
 }

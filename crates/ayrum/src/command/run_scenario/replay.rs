@@ -155,6 +155,8 @@ fn of_run(model: &Model, own: OfRun, asked: &Replay) -> Result<String, Failure> 
             _ => None,
         },
         into: None,
+        report: None,
+        figures: None,
         format: Format::Json,
     };
     show::json(&settled(model, &scenario, &again)?)
@@ -175,6 +177,8 @@ fn of_roadmap(model: &Model, own: OfRoadmap, asked: &Replay) -> Result<String, F
         assume_open: own.assume_open,
         economy: own.economies,
         store: asked.store.clone(),
+        report: None,
+        figures: None,
         format: Format::Json,
     };
     show::json(&roadmap::told(model, &scenario, &again)?)

@@ -13,7 +13,7 @@ use super::{
 };
 
 /// Landed prices of one good for one buying economy, by selling economy: tonnes, cheapest landing, and the lane of it.
-fn landings(settled: &Settled, number: usize, buyer: usize) -> Vec<(usize, f64, f64, usize)> {
+pub(super) fn landings(settled: &Settled, number: usize, buyer: usize) -> Vec<(usize, f64, f64, usize)> {
     let goods = &settled.trade.goods[number];
     let baseline = &settled.ground.baseline;
     let economy = |zone: usize| baseline.zones[zone].economy;

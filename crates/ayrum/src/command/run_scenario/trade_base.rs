@@ -7,8 +7,8 @@ use serde::Serialize;
 /// On what the trade rests.
 #[derive(Serialize)]
 pub(crate) struct TradeBase {
-    observed_share_percent: f64,
-    illustrative: bool,
+    pub(super) observed_share_percent: f64,
+    pub(super) illustrative: bool,
     observed_cells: usize,
     /// By group that differs by origin.
     modelled_with: Vec<WrittenBasis>,
