@@ -229,6 +229,8 @@ struct WrittenQuota {
     not_limited_tonnes: [Option<f64>; 2],
     /// What a tonne more would be worth.
     shadow_price_usd_per_tonne: [Option<f64>; 2],
+    /// Whether it leaves some buyer so little that the shadow price says more of the demand curve than of the market.
+    beyond_curves: [Option<bool>; 2],
     /// Why it is shown only; nothing where it binds.
     shown_only: Option<&'static str>,
 }

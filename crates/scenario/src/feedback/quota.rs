@@ -17,7 +17,9 @@
 
 use std::collections::BTreeSet;
 
-use gravity::{Lane, SpatialEquilibrium, spatial_equilibrium, spatial_equilibrium_from, spatial_state};
+use gravity::{
+    Curve, Lane, SpatialEquilibrium, spatial_equilibrium, spatial_equilibrium_from, spatial_state,
+};
 use jiff::civil::Date;
 use regime::{Consignment, Effect, Movement, Perspective, VersionId};
 
@@ -31,6 +33,8 @@ use crate::baseline::{Baseline, GoodsMarket, GroupKind};
 const MET: f64 = 1e-9;
 /// USD a tonne, relative to the largest bound tried: a difference of shadow prices that is none.
 const SAME_PRICE: f64 = 1e-12;
+/// The part of the tonnes at which a demand is stated, below which its curve is no guide.
+const LEAST_OF_CURVE: f64 = 0.2;
 /// Steps at most: doublings of the bound, halvings, and rounds over all quotas.
 const MOST_STEPS: usize = 100;
 const MOST_ROUNDS: usize = 30;
@@ -74,6 +78,8 @@ pub struct QuotaUse {
     pub not_limited: f64,
     /// What a tonne more would be worth, USD; zero where it is not full.
     pub shadow_price: f64,
+    /// Whether it leaves some buyer so little that the curve of its demand is no guide to what a tonne is worth.
+    pub is_beyond_curves: bool,
 }
 
 impl QuotaBinding {
@@ -358,6 +364,7 @@ impl Settled {
                     .iter()
                     .find(|(version, _)| *version == quota.version)
                     .map_or(0.0, |(_, rent)| *rent),
+                is_beyond_curves: false,
             })
             .collect();
         if told.is_empty() {
@@ -373,13 +380,32 @@ impl Settled {
                 }
             }
         }
+        for (quota, own) in self.ground.quotas.iter().zip(&mut told) {
+            own.is_beyond_curves = own.shadow_price > 0.0 && self.leaves_little(quota);
+        }
         told
+    }
+
+    /// Whether some buyer in the scope of a quota has less than a part of the tonnes at which its demand is stated.
+    fn leaves_little(&self, quota: &Quota) -> bool {
+        let baseline = &self.ground.baseline;
+        self.trade.goods.iter().any(|goods| {
+            let demands = goods.market.demand_zones.iter().zip(&goods.market.demands);
+            demands.zip(&goods.solution.demanded).any(|((zone, demand), tonnes)| {
+                let to = baseline.zones[*zone].economy;
+                let in_scope =
+                    quota.cells.iter().any(|(group, _, other)| *group == goods.group && *other == to);
+                let is_little =
+                    matches!(demand.curve, Curve::Elastic { at, .. } if *tonnes < LEAST_OF_CURVE * at);
+                in_scope && is_little
+            })
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use gravity::{Curve, Market};
+    use gravity::Market;
 
     use super::*;
 

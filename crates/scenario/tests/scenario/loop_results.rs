@@ -336,6 +336,10 @@ fn a_quota_that_is_full_has_a_shadow_price_and_both_classes_of_wheat_share_it() 
     let armenia = base().ground.baseline.economy("ARM").expect("an economy");
     let price = |settled: &Settled| settled.economies()[armenia].goods[0].2.expect("Armenia buys wheat");
     assert!(price(&settled) > price(base()));
+    // One that leaves next to nothing has a price that is the demand curve's, and says so.
+    assert!(!own.is_beyond_curves);
+    let tiny = under_quota("destinations = [\"ARM\"]\ngoods = [\"1001\"]\nvalue = 1000").quotas()[0];
+    assert!((tiny.used / 1000.0 - 1.0).abs() < 1e-6 && tiny.is_beyond_curves, "{tiny:?}");
 }
 
 #[test]

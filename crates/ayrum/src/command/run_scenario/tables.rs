@@ -282,6 +282,7 @@ pub(super) fn quotas(worlds: &Worlds<'_>, run: &LoopRun) -> Vec<WrittenQuota> {
                 used_tonnes: figure(|own| own.used),
                 not_limited_tonnes: figure(|own| own.not_limited),
                 shadow_price_usd_per_tonne: figure(|own| own.shadow_price),
+                beyond_curves: both.map(|own| own.map(|own| own.is_beyond_curves)),
                 shown_only: both.iter().flatten().next_back().and_then(|own| own.binding.why_not()),
             }
         })

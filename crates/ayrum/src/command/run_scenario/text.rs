@@ -302,6 +302,9 @@ fn quotas(all: &[WrittenQuota]) -> String {
         let beside = own.not_limited_tonnes.iter().flatten().any(|tonnes| *tonnes >= 1.0);
         let remark = match own.shown_only {
             Some(why) => why,
+            None if own.beyond_curves.contains(&Some(true)) => {
+                "leaves less than a fifth of what some buyer wants: the price says more of the demand curve than of the market"
+            }
             None if beside => "binds goods that do not differ by origin; for the others it is shown only",
             None => "",
         };
