@@ -20,23 +20,31 @@ use network::{Direction, Duration, LinkId, Network, Phase, PlaceId, State, Step,
 
 use crate::Regime;
 use crate::compile::Leniency;
-use crate::cost::{Pricing, Sums};
+use crate::cost::{Pricing, Sums, motion_sum};
 use crate::haul::{Haul, Railway, UsableTrack, links_named_by_prices};
 use crate::judge::{Day, Handling, holds_link};
 use crate::rule::{Effect, Perspective, Speaking};
 use jiff::civil::Date;
 
-/// Where the versions that speak on a day do so, whatever is carried.
+/// What of a day is the same whatever is carried: where the versions that speak do so, and how fast goods move.
 #[derive(Debug, Clone)]
 pub struct Reach {
     /// By link and direction, in the order of rules.
     links: Vec<[Vec<Speaking>; 2]>,
+    /// Time in motion by link.
+    motion: Vec<Duration>,
 }
 
 impl Reach {
     /// The reach of every version of a day.
     #[must_use]
-    pub fn new(network: &Network, regime: &Regime, date: Date, perspective: Perspective) -> Self {
+    pub fn new(
+        case: &Case,
+        network: &Network,
+        regime: &Regime,
+        date: Date,
+        perspective: Perspective,
+    ) -> Self {
         let rules = &regime.rules;
         let speaking: Vec<Speaking> = rules
             .rules
@@ -52,7 +60,10 @@ impl Reach {
         let links = (0..network.links.len() as u32)
             .map(|link| [Direction::Forward, Direction::Backward].map(|direction| at(link, direction)))
             .collect();
-        Self { links }
+        let motion = (0..network.links.len() as u32)
+            .map(|link| motion_sum(case, network, date, LinkId(link)))
+            .collect();
+        Self { links, motion }
     }
 
     fn at(&self, link: LinkId, direction: Direction) -> &[Speaking] {
@@ -125,7 +136,6 @@ pub fn compile_classes(
             None => legs[class].push(context.step(day, arc)),
         });
     }
-    let motion = context.motion(days[0].1);
     let mut hauls: Vec<Haul> = Vec::new();
     for (position, (key, tracks)) in railways.iter().enumerate() {
         let mut of_class: Vec<Vec<(u32, Sums)>> = vec![Vec::new(); days.len()];
@@ -134,7 +144,7 @@ pub fn compile_classes(
             of_class[class] = match known {
                 Some(other) => of_class[other].clone(),
                 None => context
-                    .hauls(day, *key, tracks, &motion)
+                    .hauls(day, *key, tracks)
                     .into_iter()
                     .map(|(haul, sums)| {
                         let number =
@@ -308,21 +318,14 @@ impl Context<'_> {
             && speaking.filter(|own| day.knows(*own)).filter_map(|own| day.closure(own)).all(allows)
     }
 
-    /// Time in motion by link.
-    fn motion(&self, day: &Day<'_>) -> Vec<Duration> {
-        let pricing = self.pricing(day);
-        let links = (0..self.network.links.len() as u32).map(LinkId);
-        links.map(|link| pricing.motion_sum(link)).collect()
-    }
-
     /// The hauls of one railway, with what they take and cost.
     fn hauls(
         &self,
         day: &Day<'_>,
         (carrier, vehicle): RailwayKey<'_>,
         tracks: &[(LinkId, Direction)],
-        motion: &[Duration],
     ) -> Vec<(Haul, Sums)> {
+        let motion = &self.reach.motion;
         let pricing = self.pricing(day);
         let named = links_named_by_prices(self.network, self.regime, day.speaking.iter().copied());
         let mut bits: BTreeMap<LinkId, u128> = BTreeMap::new();

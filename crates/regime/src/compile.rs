@@ -14,7 +14,7 @@ use network::{Direction, Duration, LinkId, Network, Phase, PlaceId, State, Step,
 
 use crate::Regime;
 use crate::consignment::Consignment;
-use crate::cost::{Component, Pricing, Sums};
+use crate::cost::{Component, Pricing, Sums, motion_sum};
 use crate::haul::{Haul, Railway, UsableTrack, links_named_by_prices};
 use crate::judge::{Closure, Day};
 use crate::rule::{Effect, Perspective, Speaking};
@@ -182,8 +182,8 @@ impl<'a> Compiler<'a> {
         let motion = days
             .iter()
             .map(|day| {
-                let pricing = Pricing { case, network, regime, day };
-                (0..network.links.len() as u32).map(|link| pricing.motion_sum(LinkId(link))).collect()
+                let links = (0..network.links.len() as u32).map(LinkId);
+                links.map(|link| motion_sum(case, network, day.date, link)).collect()
             })
             .collect();
         Self {

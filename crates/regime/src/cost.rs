@@ -5,6 +5,7 @@
 //! the search counts nothing for it, and the route says that it is not known.
 
 use case::{Case, Figure, Lot, Mode, Money, Provenance, Terms, usd_per_tonne};
+use jiff::civil::Date;
 use network::{Direction, Duration, LinkId, Network, Phase, PlaceId, Step, Supply, SupplyArc};
 
 use crate::Regime;
@@ -104,6 +105,63 @@ impl Sums {
     }
 }
 
+/// Time in motion on a link on a date, with what a season adds: the same for all goods.
+fn motion<'a>(
+    case: &'a Case,
+    network: &'a Network,
+    date: Date,
+    id: LinkId,
+    mut each: impl FnMut(Component<'a>),
+) {
+    let link = network.link(id);
+    let (speed, spread) = match link.mode {
+        Mode::Rail => ("speed_rail", "variance_rail"),
+        Mode::Road => ("speed_road", "variance_road"),
+        Mode::Ferry => ("speed_ferry", "variance_ferry"),
+        Mode::Sea => ("speed_sea", "variance_sea"),
+        Mode::Air => ("speed_air", "variance_air"),
+    };
+    let hours = link
+        .hours
+        .unwrap_or_else(|| link.km / link.speed_kmh.unwrap_or_else(|| case.parameter(speed)))
+        // Drivers rest; everything else goes day and night.
+        * if link.mode == Mode::Road { 24.0 / case.parameter("road_hours_per_day") } else { 1.0 };
+    let own_time = link.hours.is_some() || link.speed_kmh.is_some();
+    let own_column: &[&str] = if link.hours.is_some() { &["hours"] } else { &["speed_kmh"] };
+    let general = case.parameters.get(speed).map(|parameter| &parameter.provenance);
+    each(Component {
+        what: What::Motion(id),
+        price: None,
+        usd_per_tonne: Some(0.0),
+        // Moving time is taken as a sum of independent hours, so that cutting a link in two
+        // changes nothing: the variance is proportional to the hours.
+        duration: Duration { hours, variance: hours * case.parameter(spread) },
+        provenance: if own_time { Some(link.provenance.of_cells(own_column)) } else { general },
+    });
+    for number in &link.seasons {
+        let season = &network.seasons[*number as usize];
+        if season.holds(date) {
+            each(Component {
+                what: What::Season(*number),
+                price: None,
+                usd_per_tonne: Some(0.0),
+                duration: season.duration,
+                provenance: Some(&season.provenance),
+            });
+        }
+    }
+}
+
+/// The same as a sum.
+pub(crate) fn motion_sum(case: &Case, network: &Network, date: Date, id: LinkId) -> Duration {
+    let mut sum = Duration::default();
+    motion(case, network, date, id, |component| {
+        sum.hours += component.duration.hours;
+        sum.variance += component.duration.variance;
+    });
+    sum
+}
+
 /// What is needed to price steps on a day.
 #[derive(Debug, Clone, Copy)]
 pub struct Pricing<'a> {
@@ -123,55 +181,8 @@ impl<'a> Pricing<'a> {
     }
 
     /// Time in motion on a link, with what a season adds.
-    pub fn motion(&self, id: LinkId, mut each: impl FnMut(Component<'a>)) {
-        let link = self.network.link(id);
-        let (speed, spread) = match link.mode {
-            Mode::Rail => ("speed_rail", "variance_rail"),
-            Mode::Road => ("speed_road", "variance_road"),
-            Mode::Ferry => ("speed_ferry", "variance_ferry"),
-            Mode::Sea => ("speed_sea", "variance_sea"),
-            Mode::Air => ("speed_air", "variance_air"),
-        };
-        let hours = link
-            .hours
-            .unwrap_or_else(|| link.km / link.speed_kmh.unwrap_or_else(|| self.case.parameter(speed)))
-            // Drivers rest; everything else goes day and night.
-            * if link.mode == Mode::Road { 24.0 / self.case.parameter("road_hours_per_day") } else { 1.0 };
-        let own_time = link.hours.is_some() || link.speed_kmh.is_some();
-        let own_column: &[&str] = if link.hours.is_some() { &["hours"] } else { &["speed_kmh"] };
-        let general = self.case.parameters.get(speed).map(|parameter| &parameter.provenance);
-        each(Component {
-            what: What::Motion(id),
-            price: None,
-            usd_per_tonne: Some(0.0),
-            // Moving time is taken as a sum of independent hours, so that cutting a link in two
-            // changes nothing: the variance is proportional to the hours.
-            duration: Duration { hours, variance: hours * self.case.parameter(spread) },
-            provenance: if own_time { Some(link.provenance.of_cells(own_column)) } else { general },
-        });
-        for number in &link.seasons {
-            let season = &self.network.seasons[*number as usize];
-            if season.holds(self.day.date) {
-                each(Component {
-                    what: What::Season(*number),
-                    price: None,
-                    usd_per_tonne: Some(0.0),
-                    duration: season.duration,
-                    provenance: Some(&season.provenance),
-                });
-            }
-        }
-    }
-
-    /// The same as a sum.
-    #[must_use]
-    pub fn motion_sum(&self, id: LinkId) -> Duration {
-        let mut sum = Duration::default();
-        self.motion(id, |component| {
-            sum.hours += component.duration.hours;
-            sum.variance += component.duration.variance;
-        });
-        sum
+    pub fn motion(&self, id: LinkId, each: impl FnMut(Component<'a>)) {
+        motion(self.case, self.network, self.day.date, id, each);
     }
 
     /// Kilograms of CO2e per tonne on a link.

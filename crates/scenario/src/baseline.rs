@@ -51,6 +51,7 @@ mod trade;
 mod zone;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use case::{Case, Finding, Sheets};
 use network::Network;
@@ -85,6 +86,8 @@ pub struct Baseline {
     pub groups: Vec<TradeGroup>,
     /// Supplies and demands of homogeneous goods.
     pub markets: Vec<ZoneMarket>,
+    /// Great-circle kilometres between zones, row by row: asked for by every group and pass, and never changed.
+    great_circle_km: Arc<[f64]>,
 }
 
 /// Why something of the baseline cannot be had.
@@ -147,7 +150,9 @@ impl Baseline {
         let approaches = zone::load_approaches(network, sheets, &zones, &ways, findings);
         let groups = group::load(case, sheets, &ways, findings);
         let markets = market::load(case, sheets, &zones, &groups, findings);
-        Self { economies, neighbours, zones, approaches, ways, groups, markets }
+        let from = |from: &Zone| zones.iter().map(|to| from.great_circle_km(to)).collect::<Vec<f64>>();
+        let great_circle_km = zones.iter().flat_map(from).collect();
+        Self { economies, neighbours, zones, approaches, ways, groups, markets, great_circle_km }
     }
 
     /// Whether the case has enough of a baseline for trade to be modelled.
@@ -166,6 +171,11 @@ impl Baseline {
             return missing("way by sea", "outside_ways", "a way of kind sea with rates for each form");
         }
         Ok(())
+    }
+
+    /// Great-circle kilometres between two zones, by position.
+    fn km_between(&self, from: usize, to: usize) -> f64 {
+        self.great_circle_km[from * self.zones.len() + to]
     }
 
     /// The position of an economy, by its code.

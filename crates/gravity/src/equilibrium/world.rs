@@ -64,8 +64,12 @@ impl Sector {
         let (mut rows, mut columns) = (vec![1.0; n], vec![1.0; n]);
         let mut worst = f64::INFINITY;
         for _ in 0..MOST_FITTING_ROUNDS {
-            for j in 0..n {
-                let sum: f64 = (0..n).map(|i| rows[i] * weights[i * n + j]).sum();
+            // All columns at once, row by row as weights lie.
+            let mut sums = vec![0.0; n];
+            for (row, weights) in rows.iter().zip(weights.chunks_exact(n)) {
+                sums.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += row * weight);
+            }
+            for (j, sum) in sums.into_iter().enumerate() {
                 columns[j] = if expenditure[j] > 0.0 { scale * expenditure[j] / sum } else { 0.0 };
             }
             worst = 0.0;

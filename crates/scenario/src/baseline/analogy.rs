@@ -109,8 +109,7 @@ impl Baseline {
     /// Great-circle kilometres from a zone to an economy: the weighted harmonic mean over its zones.
     fn km_to(&self, zone: usize, economy: usize) -> f64 {
         let zones = self.economies[economy].zones.clone();
-        let from = &self.zones[zone];
-        zones.map(|to| self.zones[to].weight / from.great_circle_km(&self.zones[to])).sum::<f64>().recip()
+        zones.map(|to| self.zones[to].weight / self.km_between(zone, to)).sum::<f64>().recip()
     }
 }
 

@@ -130,7 +130,7 @@ impl Baseline {
             for (b, to) in self.zones.iter().enumerate() {
                 // Hubs that stand side by side are still as far apart as goods go within them.
                 let least = f64::midpoint(from.within_km, to.within_km);
-                let km = if a == b { from.within_km } else { from.great_circle_km(to).max(least) };
+                let km = if a == b { from.within_km } else { self.km_between(a, b).max(least) };
                 sums[from.economy * n + to.economy] += from.weight * to.weight / km;
             }
         }

@@ -115,9 +115,9 @@ impl Baseline {
         let mut best: Option<Passage> = None;
         for (number, way) in self.ways.iter().enumerate() {
             let Some(rate) = way.rates.get(&goods.form) else { continue };
-            let km = way.route_factor * a.great_circle_km(b);
+            let km = way.route_factor * self.km_between(from, to);
             let passage = match way.kind {
-                OutsideKind::Sea if !at_home => self.by_sea(number, goods.form, a, b),
+                OutsideKind::Sea if !at_home => self.by_sea(number, goods.form, km, (a, b)),
                 OutsideKind::Inland if from == to => Some(rate.over(number, way.route_factor * a.within_km)),
                 OutsideKind::Inland if at_home => a.shares(b, number).then(|| rate.over(number, km)),
                 OutsideKind::Land if !at_home => a.shares(b, number).then(|| rate.over(number, km)),
@@ -132,16 +132,16 @@ impl Baseline {
         }
         // Parts of one economy that no inland way joins, as an exclave and the rest.
         best.or_else(|| {
-            (0..self.ways.len())
-                .filter(|way| self.ways[*way].kind == OutsideKind::Sea)
-                .find_map(|way| self.by_sea(way, goods.form, a, b))
+            (0..self.ways.len()).filter(|way| self.ways[*way].kind == OutsideKind::Sea).find_map(|way| {
+                let km = self.ways[way].route_factor * self.km_between(from, to);
+                self.by_sea(way, goods.form, km, (a, b))
+            })
         })
     }
 
-    /// From zone to zone by a way of the sea, with the inland parts at both ends.
-    fn by_sea(&self, way: usize, form: Form, a: &Zone, b: &Zone) -> Option<Passage> {
-        let sea = &self.ways[way];
-        let passage = sea.rates.get(&form)?.over(way, sea.route_factor * a.great_circle_km(b));
+    /// From zone to zone by a way of the sea of some kilometres, with the inland parts at both ends.
+    fn by_sea(&self, way: usize, form: Form, km: f64, (a, b): (&Zone, &Zone)) -> Option<Passage> {
+        let passage = self.ways[way].rates.get(&form)?.over(way, km);
         let passage = self.with_port(passage, form, a)?;
         self.with_port(passage, form, b)
     }

@@ -152,7 +152,7 @@ impl TradeNetwork {
         let supplies: Vec<Supply> = forms.par_iter().map(|form| supply_of(model, *form, &places)).collect();
         let capacities = capacities(model);
         let signatures = Signatures::new(model, date, perspective, &economies);
-        let reach = Reach::new(&model.network, &model.regime, date, perspective);
+        let reach = Reach::new(&model.case, &model.network, &model.regime, date, perspective);
         let leniency = if assume_open { Leniency::NotKnown } else { Leniency::None };
         let compiled: Vec<CargoClasses> = cargoes
             .par_iter()

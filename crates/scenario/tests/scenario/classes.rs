@@ -61,7 +61,7 @@ fn each_of_many_classes_has_the_arcs_that_it_has_alone_to_the_bit() {
     ] {
         let perspective =
             Perspective { known: Date::MAX, binding: case::LegalStatus::InForce, disputed: false };
-        let reach = Reach::new(&model.network, &model.regime, on, perspective);
+        let reach = Reach::new(&model.case, &model.network, &model.regime, on, perspective);
         for goods in ["wheat", "diesel", "machinery"] {
             let goods = model.case.goods.commodities().iter().find(|own| own.id == goods).unwrap();
             let need = Need {
