@@ -16,7 +16,7 @@
 use std::collections::BTreeMap;
 
 use case::{Case, Mode};
-use network::{Direction, Duration, LinkId, Network, Phase, PlaceId, State, Step, Supply};
+use network::{Direction, Duration, LinkId, Network, Phase, PlaceId, Step, Supply};
 
 use crate::Regime;
 use crate::compile::Leniency;
@@ -351,7 +351,12 @@ impl Context<'_> {
         }
         let railway = Railway::new(usable);
         let on = Some((Mode::Rail, vehicle));
-        let ends = |place| self.supply.number(State { place, phase: Phase::Arrived, on }).is_some();
+        let mut is_end = vec![false; self.network.places.all().len()];
+        for state in self.supply.states.iter().filter(|state| (state.phase, state.on) == (Phase::Arrived, on))
+        {
+            is_end[state.place.0 as usize] = true;
+        }
+        let ends = |place: PlaceId| is_end[place.0 as usize];
         let mut found = Vec::new();
         let gates = self.supply.states.iter().filter(|state| (state.phase, state.on) == (Phase::Ready, on));
         for gate in gates.filter(|gate| railway.touches(gate.place)) {

@@ -47,6 +47,36 @@ impl Tree {
     /// [`RoutingError::MetricLength`] for a metric of another graph, [`RoutingError::SearchEnd`] for a source that is
     /// not there.
     pub fn new(graph: &Graph, metric: &Metric, sources: &[End]) -> Result<Self, RoutingError> {
+        Self::grown(graph, metric, sources, None)
+    }
+
+    /// The same, given up as soon as the least routes to some nodes are known: nothing is said of others.
+    ///
+    /// # Errors
+    /// As [`Tree::new`], and [`RoutingError::SearchEnd`] for a target that is not there.
+    pub fn to_targets(
+        graph: &Graph,
+        metric: &Metric,
+        sources: &[End],
+        targets: &[u32],
+    ) -> Result<Self, RoutingError> {
+        let node_count = graph.node_count();
+        let mut is_wanted = vec![false; node_count];
+        for &node in targets {
+            let role = "target";
+            *is_wanted.get_mut(node as usize).ok_or(RoutingError::SearchEnd { role, node, node_count })? =
+                true;
+        }
+        Self::grown(graph, metric, sources, Some(is_wanted))
+    }
+
+    fn grown(
+        graph: &Graph,
+        metric: &Metric,
+        sources: &[End],
+        mut wanted: Option<Vec<bool>>,
+    ) -> Result<Self, RoutingError> {
+        let mut missing = wanted.iter().flatten().filter(|own| **own).count();
         let (node_count, arc_count) = (graph.node_count(), graph.arc_count());
         if metric.values().len() != arc_count {
             let values = metric.values().len();
@@ -68,6 +98,15 @@ impl Tree {
             let (cost, node) = ((next >> 32) as u64, next as u32);
             if cost > tree.costs[node as usize] {
                 continue;
+            }
+            if let Some(wanted) = &mut wanted
+                && std::mem::take(&mut wanted[node as usize])
+            {
+                missing -= 1;
+                // Whatever leads there on a least route was settled before, so that the route is that of the whole tree.
+                if missing == 0 {
+                    break;
+                }
             }
             for &arc in graph.outgoing(node) {
                 let step = metric.value(arc);

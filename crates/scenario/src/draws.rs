@@ -48,6 +48,10 @@ use crate::model::Model;
 use crate::run::LoopRun;
 use crate::scenario_file::Scenario;
 
+/// Hours by which delays may still move where a draw has settled, and the relative saving of a route that is not looked for:
+/// figures that are drawn by tens of per cent need no more.
+const DRAW_HOURS: f64 = 1e-3;
+const DRAW_SAVING: f64 = 1e-6;
 /// Hours that a delay may still have moved by in the last pass of a draw that counts.
 const ROUGH_HOURS: f64 = 0.1;
 /// What a route outside the pool may still have saved in a draw that counts.
@@ -128,6 +132,12 @@ impl Settlement {
     }
 }
 
+/// How a draw is settled.
+fn settings_of_a_draw(settings: &LoopSettings) -> LoopSettings {
+    let LoopSettings { tolerance, saving, .. } = settings;
+    LoopSettings { tolerance: tolerance.max(DRAW_HOURS), saving: saving.max(DRAW_SAVING), ..settings.clone() }
+}
+
 /// What all draws have in common.
 struct Drawing<'a> {
     model: &'a Model,
@@ -135,7 +145,7 @@ struct Drawing<'a> {
     scenarios: &'a [&'a Scenario],
     /// Without draws: the base, and what each scenario makes of it.
     central: &'a [&'a Settled],
-    settings: &'a LoopSettings,
+    settings: LoopSettings,
     seed: u64,
     doubts: &'a [Doubt],
     told: &'a [Told],
@@ -150,7 +160,8 @@ impl Drawing<'_> {
         for doubt in self.doubts {
             doubt.set(doubt.value_of(self.seed, number as u64), &mut draft);
         }
-        let (Draft { model, observed }, settings) = (draft, self.settings);
+        let Draft { model, observed } = draft;
+        let settings = &self.settings;
         let observed: Arc<[ObservedCell]> = observed.into();
         let of_trade =
             |central: &Settled| central.ground.with_trade(Arc::clone(&model.baseline), Arc::clone(&observed));
@@ -287,7 +298,7 @@ impl Model {
             date,
             scenarios,
             central,
-            settings,
+            settings: settings_of_a_draw(settings),
             seed: asked.seed,
             doubts: &doubts,
             told: &told,

@@ -32,6 +32,8 @@ pub struct LoopSettings {
     pub assume_open: bool,
     /// Largest change of a delay in a pass, in hours, at which the loop has settled.
     pub tolerance: f64,
+    /// Saving that a route outside the pool may offer, relative to the pool's best, where the loop has settled.
+    pub saving: f64,
     /// Passes at which it gives up.
     pub most_passes: usize,
     /// Gap of the assignment.
@@ -48,6 +50,7 @@ impl Default for LoopSettings {
             perspective: Perspective { known: Date::MAX, binding: LegalStatus::InForce, disputed: false },
             assume_open: false,
             tolerance: 1e-6,
+            saving: 1e-9,
             most_passes: 200,
             gap: 1e-10,
             unlimited: false,

@@ -9,8 +9,6 @@ use super::zone_costs::ZoneCosts;
 use crate::baseline::Logsum;
 use crate::trade_network::{Capacity, Loaded, RoutePool, Skims, Spread};
 
-/// A saving outside the pool that is none.
-const NO_SAVING: f64 = 1e-9;
 /// Pairs that a thread takes at once, at least.
 const PIECE: usize = 4096;
 /// Share of a capacity by which a step may change its load.
@@ -133,7 +131,7 @@ impl Ground {
             let found = learnt.saving;
             searches += 1;
             // The first search fills the pool, and nothing has been loaded before it.
-            if searches > 1 && found <= NO_SAVING {
+            if searches > 1 && found <= settings.saving {
                 break (true, found);
             }
             let costs = match &mut costs {

@@ -192,7 +192,8 @@ impl RoutePool {
         order.sort_by_key(start);
         let batches: Vec<&[u32]> = order.chunk_by(|a, b| start(a) == start(b)).collect();
         let of_batch = |batch: &&[u32]| -> Result<Vec<NewRoute>, RoutingError> {
-            let tree = skims.tree(network, start(&batch[0]))?;
+            let ends: Vec<u32> = batch.iter().map(|number| found[*number as usize].1.nodes.1).collect();
+            let tree = skims.tree(network, start(&batch[0]), &ends)?;
             let write = |number: &u32| {
                 let (pair, found) = &found[*number as usize];
                 let arcs = tree.arcs_to(&network.supply_of(found.class).graph, found.nodes.1);
@@ -319,14 +320,18 @@ impl RoutePool {
         let same_scarce = network.capacities.len() == other.capacities.len()
             && network.capacities.iter().zip(&other.capacities).all(is_same);
         let same_zones = network.zones == other.zones;
-        if same_scarce && same_zones && arc_of.iter().all(is_kept) {
+        if same_scarce && same_zones {
             own.routes.clone_from(&pool.routes);
             own.shares.clone_from(&pool.shares);
             own.first.clone_from(&pool.first);
-            own.arcs = pool.arcs.clone();
-            own.scarce_arcs = pool.scarce_arcs.clone();
             own.passes = pool.passes.clone();
-            own.look_again(network, other);
+            if arc_of.iter().all(is_kept) {
+                own.arcs = pool.arcs.clone();
+                own.scarce_arcs = pool.scarce_arcs.clone();
+            } else {
+                own.renumber(network, pool, &arc_of);
+            }
+            own.look_again(network, other, &arc_of);
         } else {
             own.take_over(network, pool, &arc_of);
         }
@@ -334,8 +339,30 @@ impl RoutePool {
         own
     }
 
+    /// Takes the arcs of another pool, by what they are numbered here; arcs that are not here stay without a number.
+    fn renumber(&mut self, network: &TradeNetwork, pool: &Self, arc_of: &[Vec<u32>]) {
+        let mut arcs = vec![NO_ARC; pool.arcs.len()];
+        let mut scarce_arcs = vec![NO_ARC; pool.scarce_arcs.len()];
+        for pair in 0..pool.pairs() {
+            let arc_of = &arc_of[network.classes[network.class_of_pair(Pair::of(pair, pool.zones))].supply];
+            for route in pool.of_pair(pair) {
+                let own = &pool.routes[route as usize];
+                for (list, theirs, part) in [
+                    (&mut arcs, &pool.arcs, own.arcs),
+                    (&mut scarce_arcs, &pool.scarce_arcs, own.scarce_arcs),
+                ] {
+                    for (arc, theirs) in list[part.places()].iter_mut().zip(theirs.of(part)) {
+                        *arc = arc_of[*theirs as usize];
+                    }
+                }
+            }
+        }
+        self.arcs = SharedList::of_items(arcs);
+        self.scarce_arcs = SharedList::of_items(scarce_arcs);
+    }
+
     /// Looks again at the routes over arcs whose numbers are not those of another state; closed ones are forgotten.
-    fn look_again(&mut self, network: &TradeNetwork, other: &TradeNetwork) {
+    fn look_again(&mut self, network: &TradeNetwork, other: &TradeNetwork, arc_of: &[Vec<u32>]) {
         // By class here and there, the arcs that differ; nothing where none does.
         let mut differing: HashMap<(usize, usize), Option<Vec<bool>>> = HashMap::new();
         let mut of_cell: Vec<Vec<(usize, usize)>> = Vec::with_capacity(network.cargoes.len());
@@ -346,8 +373,12 @@ impl RoutePool {
                 let classes = (network.class_of(cargo, from, to), other.class_of(cargo, from, to));
                 differing.entry(classes).or_insert_with(|| {
                     let (own, theirs) = (&network.classes[classes.0], &other.classes[classes.1]);
-                    let differ: Vec<bool> =
-                        own.sums.iter().zip(&theirs.sums).map(|(own, theirs)| own != theirs).collect();
+                    let mut differ = vec![true; own.sums.len()];
+                    for (arc, theirs) in arc_of[own.supply].iter().zip(&theirs.sums) {
+                        if let Some(differ) = differ.get_mut(*arc as usize) {
+                            *differ = own.sums[*arc as usize] != *theirs;
+                        }
+                    }
                     differ.contains(&true).then_some(differ)
                 });
                 classes
@@ -360,7 +391,7 @@ impl RoutePool {
             let differ = differing[&of_cell[own.cargo][from * economies + to]].as_ref()?;
             let touched = |route: &u32| {
                 let arcs = self.arcs.of(self.routes[*route as usize].arcs);
-                arcs.iter().any(|arc| differ[*arc as usize])
+                arcs.iter().any(|arc| differ.get(*arc as usize).copied().unwrap_or(true))
             };
             let again = |route: u32| {
                 let known = &self.routes[route as usize];
@@ -529,7 +560,7 @@ impl Route {
         let mut sums = network.beyond(pair, entries);
         self.fixed = network.beyond_cost(pair.cargo, first) + network.beyond_cost(pair.cargo, last);
         for arc in arcs {
-            let Some(step) = &class.sums[*arc as usize] else { return false };
+            let Some(Some(step)) = class.sums.get(*arc as usize) else { return false };
             add(&mut sums, step);
             if supply.passes(*arc).is_empty() {
                 self.fixed += u64::from(class.free.value(*arc));

@@ -13,6 +13,11 @@ impl Part {
     pub(super) fn is_empty(self) -> bool {
         self.count == 0
     }
+
+    /// The places of its items.
+    pub(super) fn places(self) -> std::ops::Range<usize> {
+        self.first as usize..(self.first + self.count) as usize
+    }
 }
 
 /// Items of which the first stand in a list that is shared: a state inherits some millions of arcs from its base, and adds
@@ -44,6 +49,16 @@ impl<T: Copy> SharedList<T> {
             Some(first) => &self.own[first..first + count],
             None => &self.base[first..first + count],
         }
+    }
+
+    /// Number of items.
+    pub(super) fn len(&self) -> usize {
+        self.base.len() + self.own.len()
+    }
+
+    /// Other items in the same places.
+    pub(super) fn of_items(items: Vec<T>) -> Self {
+        Self { base: Arc::new(items), own: Vec::new() }
     }
 
     /// Lets others share all items.

@@ -101,7 +101,7 @@ impl Skims {
     pub fn get(&self, network: &TradeNetwork, pair: Pair) -> Result<Option<PairSkim>, RoutingError> {
         let Some(found) = self.found(network, pair) else { return Ok(None) };
         let (class, supply) = (&network.classes[found.class], network.supply_of(found.class));
-        let tree = self.tree(network, (found.class, found.nodes.0))?;
+        let tree = self.tree(network, (found.class, found.nodes.0), &[found.nodes.1])?;
         let mut sums = network.beyond(pair, found.entries);
         let mut delay = 0.0;
         for arc in tree.arcs_to(&supply.graph, found.nodes.1) {
@@ -128,14 +128,15 @@ impl Skims {
         u64::from(self.metrics[class].value(arc))
     }
 
-    /// The least routes of a class from a node. The hierarchy tells costs; routes are written out from trees, as those
+    /// The least routes of a class from a node to some others. The hierarchy tells costs; routes are written out from trees, as those
     /// that are new mostly start at few nodes.
     pub(super) fn tree(
         &self,
         network: &TradeNetwork,
         (class, node): (usize, u32),
+        ends: &[u32],
     ) -> Result<Tree, RoutingError> {
-        Tree::new(&network.supply_of(class).graph, &self.metrics[class], &[End::at(node)])
+        Tree::to_targets(&network.supply_of(class).graph, &self.metrics[class], &[End::at(node)], ends)
     }
 
     /// The least route of a cargo between two zones by money and time; nothing where no route is open, and between zones
