@@ -132,7 +132,7 @@ mod the_loop {
         let scenario = Scenario::read("slider.toml", super::SLIDER, &mut Vec::new()).expect("a scenario");
         bencher.bench_local(|| {
             let model = scenario.apply(&model, DAY).model;
-            let ground = Ground::new(&model, DAY, Vec::new(), &settings).expect("a day");
+            let ground = base.ground.changed(&model, &settings).expect("a day");
             ground.settle_after(&base, &settings).expect("it settles").certificate
         });
     }

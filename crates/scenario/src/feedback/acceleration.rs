@@ -55,6 +55,59 @@ impl Acceleration {
     }
 }
 
+/// Steps without a better point after which shorter ones are tried.
+const PATIENCE: usize = 8;
+/// What is left of a step then, and what it grows by where it leads on.
+const SHORTER: f64 = 0.4;
+const LONGER: f64 = 1.25;
+/// Better is at most this much of the best so far.
+const BETTER: f64 = 0.9;
+
+/// Accelerated steps that do not run in circles. Where routes change hands all at once, `F` has edges, and mixtures of points
+/// on both sides of one can lead round it for ever. When no better point is found for some steps, the search begins anew from
+/// the best one with shorter steps, `x ← x + α (F(x) − x)`, which for small `α` lead down to it (Mann, *Proceedings of the
+/// American Mathematical Society* 4, 1953).
+#[derive(Debug, Clone)]
+pub(super) struct Steps {
+    acceleration: Acceleration,
+    /// How far off it was, the point, and its image.
+    best: Option<(f64, Vec<f64>, Vec<f64>)>,
+    since: usize,
+    length: f64,
+}
+
+impl Default for Steps {
+    fn default() -> Self {
+        Self { acceleration: Acceleration::default(), best: None, since: 0, length: 1.0 }
+    }
+}
+
+impl Steps {
+    /// The next point to look at, after `F(point) = image` and the point was found to be `off`.
+    pub(super) fn next(&mut self, point: &[f64], image: &[f64], off: f64) -> Vec<f64> {
+        let towards = |point: &[f64], image: &[f64], length: f64| -> Vec<f64> {
+            point.iter().zip(image).map(|(own, image)| own + length * (image - own)).collect()
+        };
+        match &self.best {
+            Some((least, best, its_image)) if off > BETTER * least => {
+                self.since += 1;
+                if self.since >= PATIENCE {
+                    self.since = 0;
+                    self.length *= SHORTER;
+                    self.acceleration = Acceleration::default();
+                    return towards(best, its_image, self.length);
+                }
+            }
+            _ => {
+                self.best = Some((off, point.to_vec(), image.to_vec()));
+                self.since = 0;
+                self.length = (self.length * LONGER).min(1.0);
+            }
+        }
+        self.acceleration.next(point, &towards(point, image, self.length))
+    }
+}
+
 /// Weights `g` that make `‖target − Σ g columns‖` least, by normal equations of the few columns there are.
 fn least_squares(columns: &[Vec<f64>], target: &[f64]) -> Vec<f64> {
     let count = columns.len();
@@ -101,6 +154,21 @@ mod tests {
         }
         let off: f64 = image(&point).iter().zip(&point).map(|(image, own)| (image - own).abs()).sum();
         assert!(off < 1e-9, "{point:?} is off by {off}");
+    }
+
+    /// `F` falls off a cliff and is flat on both sides, so that whole steps jump to and fro; its fixed point lies on the cliff.
+    #[test]
+    fn steps_do_not_run_in_circles_around_an_edge() {
+        let image = |x: f64| if x < 0.5 { 1.0 } else { 1.0 - (40.0 * (x - 0.5)).min(1.0) };
+        let (mut steps, mut x, mut off) = (Steps::default(), 0.2, f64::INFINITY);
+        for _ in 0..200 {
+            off = (image(x) - x).abs();
+            if off < 1e-9 {
+                break;
+            }
+            x = steps.next(&[x], &[image(x)], off)[0];
+        }
+        assert!(off < 1e-9, "{x} is off by {off}");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::acceleration::Acceleration;
+use super::acceleration::Steps;
 use super::ground::{FeedbackError, Ground, LoopSettings};
 use super::trade::Trade;
 use super::zone_costs::ZoneCosts;
@@ -142,7 +142,7 @@ impl Ground {
                 }
                 costs => costs.insert(ZoneCosts::of_pool(&self, &pool, &delays, near)?),
             };
-            let mut acceleration = Acceleration::default();
+            let mut steps = Steps::default();
             best = None;
             loop {
                 if passes >= settings.most_passes {
@@ -165,7 +165,7 @@ impl Ground {
                 if change <= settings.tolerance {
                     break;
                 }
-                let next = acceleration.next(&shares, &damped);
+                let next = steps.next(&shares, &damped, change);
                 for (share, next) in shares.iter_mut().zip(next) {
                     *share = next.clamp(*share - LONGEST_STEP, *share + LONGEST_STEP).max(0.0);
                 }

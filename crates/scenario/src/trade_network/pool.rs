@@ -379,7 +379,9 @@ impl RoutePool {
                             *differ = own.sums[*arc as usize] != *theirs;
                         }
                     }
-                    differ.contains(&true).then_some(differ)
+                    // An arc that is not here any more has no number, and its routes must be looked for.
+                    let lost = arc_of[own.supply].contains(&NO_ARC);
+                    (lost || differ.contains(&true)).then_some(differ)
                 });
                 classes
             });

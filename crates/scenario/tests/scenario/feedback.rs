@@ -200,6 +200,20 @@ fn a_world_with_every_link_closed_still_trades_by_other_ways() {
     assert!(tonnes(&shut, "machinery", "DEU", "ARM") > 0.0);
 }
 
+/// Routes are taken over from the base; those over what a measure closes must not be.
+#[test]
+fn nothing_goes_over_a_link_that_is_closed() {
+    let loaded: Vec<_> = base().links().into_keys().collect();
+    for link in loaded.into_iter().step_by(20) {
+        let id = &model().network.link(link).id;
+        let closed = model().with(&[Measure::close(id, DAY)]);
+        let settings = LoopSettings { tolerance: 1e-3, ..LoopSettings::default() };
+        let ground = base().ground.changed(&closed, &settings).expect("the case compiles");
+        let after = ground.settle_after(base(), &settings).expect("it settles");
+        assert!(!after.links().contains_key(&link), "{id} is closed and carries goods");
+    }
+}
+
 #[test]
 fn two_threads_give_the_bits_of_one() {
     let settled = |threads: usize| {
