@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use case::Folder;
 use jiff::civil::{Date, date};
+use scenario::baseline::MarketSide;
 use scenario::{AnalogyBy, Frozen, Ground, LoopSettings, Measure, Model, Scenario, Settled};
 
 use crate::shipped;
@@ -128,6 +129,38 @@ fn the_ban_returns_and_with_its_end_everything_is_as_before() {
     let lifted = ground(model()).settle_after(base(), &LoopSettings::default()).expect("it settles");
     for (lifted, before) in lifted.trade.tonnes.iter().zip(&base().trade.tonnes) {
         assert!((lifted - before).abs() <= 1e-6 * before.max(1.0), "{lifted} instead of {before}");
+    }
+}
+
+/// Kazakh wheat of class 3 does not win in Armenia at the prices of the case. Where it costs a third less it does while the
+/// way by Azerbaijan is open, against Russian wheat that still has a share, and the ban takes from it.
+#[test]
+fn kazakh_wheat_gains_a_share_in_armenia_where_its_landed_price_wins_and_the_ban_takes_it() {
+    let mut cheap = model().clone();
+    let baseline = std::sync::Arc::make_mut(&mut cheap.baseline);
+    let group = baseline.group("wheat-3").expect("a group of the case");
+    let kazakhstan = baseline.economy("KAZ").expect("an economy of the case");
+    for market in &mut baseline.markets {
+        let is_kazakh = baseline.zones[market.zone].economy == kazakhstan;
+        if is_kazakh && market.group == group && market.side == MarketSide::Supply {
+            market.usd_per_tonne = market.usd_per_tonne.map(|price| price * 2.0 / 3.0);
+        }
+    }
+    let settings = LoopSettings::default();
+    let lifted = cheap.settle(DAY, Vec::new(), &settings).expect("it settles");
+    let run = cheap.run(&scenario_called("ban-returns"), DAY, Vec::new(), &settings).expect("it settles");
+    let sold = |settled: &Settled, from: &str| tonnes(settled, "wheat-3", from, "ARM");
+    assert_eq!(sold(base(), "KAZ"), 0.0, "at the prices of the case");
+    assert!(sold(&lifted, "KAZ") > 10_000.0, "{} t where it is cheap", sold(&lifted, "KAZ"));
+    assert!(sold(&lifted, "RUS") < sold(base(), "RUS"));
+    assert!(sold(&run.after, "KAZ") < sold(&lifted, "KAZ"), "{} t under the ban", sold(&run.after, "KAZ"));
+    // Who sells lands at the price of the place: no lane that carries goods is dearer than what is paid there.
+    let goods = &lifted.trade.goods[0];
+    for (lane, flow) in goods.solution.flows.iter().enumerate().filter(|(_, flow)| **flow > 1.0) {
+        let (supply, demand) = goods.ends(lane);
+        let landed = goods.solution.supply_prices[supply] + goods.costs[lane];
+        let paid = goods.solution.demand_prices[demand];
+        assert!((landed - paid).abs() < 1e-4 * paid, "{flow} t land at {landed} where {paid} is paid");
     }
 }
 
