@@ -61,11 +61,10 @@ impl<T: Copy> SharedList<T> {
         Self { base: Arc::new(items), own: Vec::new() }
     }
 
-    /// Lets others share all items.
+    /// Lets others share all items; where others share the first already, the few on top stay where they are, to be copied.
     pub(super) fn freeze(&mut self) {
-        if !self.own.is_empty() {
-            let own = std::mem::take(&mut self.own);
-            Arc::make_mut(&mut self.base).extend(own);
+        if let Some(base) = Arc::get_mut(&mut self.base) {
+            base.append(&mut self.own);
         }
     }
 }
@@ -84,7 +83,8 @@ mod tests {
         assert_eq!((list.of(first), list.of(second)), (&[1, 2, 3][..], &[4, 5][..]));
         assert_eq!((other.of(first), other.of(theirs)), (&[1, 2, 3][..], &[6][..]));
         list.freeze();
-        assert_eq!(list.of(second), [4, 5]);
+        assert_eq!((list.of(first), list.of(second)), (&[1, 2, 3][..], &[4, 5][..]));
+        assert_eq!((list.len(), list.clone().of(second)), (5, &[4, 5][..]));
         assert!(list.extend([]).is_empty());
     }
 }
