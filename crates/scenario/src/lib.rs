@@ -112,6 +112,6 @@ pub use scenario_file::Scenario;
 pub use sensitivity::{Choice, Figures, Influence, Outcome, RangeBasis, Ranking, Sensitivity, Turn, share};
 pub use shares::Shares;
 pub use trade_network::{
-    Capacity, Cargo, Entry, Learnt, Loaded, NetworkZone, Pair, PairMoney, PairSkim, RouteLoad, RoutePool,
-    Scarce, Skims, TradeNetwork,
+    Capacity, Cargo, Entry, Learnt, Loaded, NetworkZone, Pair, PairMoney, RouteLoad, RoutePool, Scarce,
+    Skims, TradeNetwork,
 };

@@ -44,6 +44,6 @@ pub use capacity::{Capacity, Scarce};
 pub use class::{Cargo, Entry, NetworkZone, PairMoney, TradeNetwork};
 pub(crate) use leg::RouteLeg;
 pub use pool::{Learnt, Pair, RouteLoad, RoutePool};
-pub use skim::{PairSkim, Skims};
+pub use skim::Skims;
 pub use spread::Loaded;
 pub(crate) use spread::Spread;

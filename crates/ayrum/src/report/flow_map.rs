@@ -149,19 +149,7 @@ impl FlowMap<'_> {
     }
 
     fn draw(&self, frame: &Frame, id: &str, near: Option<&Frame>, out: &mut String) {
-        let shape = frame.edge.attributes();
-        let _ = writeln!(
-            out,
-            "<clipPath id=\"{id}\"><rect {shape}/></clipPath><rect class=\"map-ground\" {shape}/><g clip-path=\"url(#{id})\">",
-        );
-        let outlines = Outlines::under(frame);
-        if let Some(outlines) = outlines {
-            outlines.ground(frame, out);
-        }
-        frame.graticule(out);
-        if let Some(outlines) = outlines {
-            outlines.boundaries(frame, out);
-        }
+        let outlines = Outlines::begin(frame, id, out);
         self.net(frame, out);
         let strokes = self.strokes(frame);
         for stroke in &strokes {
@@ -183,7 +171,7 @@ impl FlowMap<'_> {
         if let Some(outlines) = outlines {
             outlines.write_names(self.economies, frame, &routes, &mut taken, out);
         }
-        let _ = writeln!(out, "</g><rect class=\"map-edge\" {shape}/>");
+        let _ = writeln!(out, "</g><rect class=\"map-edge\" {}/>", frame.edge.attributes());
     }
 
     /// The lines of the case in grey, broken where they are out of use: in both states for the difference.

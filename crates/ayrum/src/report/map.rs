@@ -152,19 +152,7 @@ impl<'a> Map<'a> {
         out: &mut String,
     ) {
         let edge = frame.edge;
-        let shape = edge.attributes();
-        let _ = writeln!(
-            out,
-            "<clipPath id=\"{id}\"><rect {shape}/></clipPath><rect class=\"map-ground\" {shape}/><g clip-path=\"url(#{id})\">",
-        );
-        let outlines = Outlines::under(frame);
-        if let Some(outlines) = outlines {
-            outlines.ground(frame, out);
-        }
-        frame.graticule(out);
-        if let Some(outlines) = outlines {
-            outlines.boundaries(frame, out);
-        }
+        let outlines = Outlines::begin(frame, id, out);
         self.net(frame, out);
         for track in self.tracks.all.iter().rev() {
             let path = path(track.places.iter().map(|place| frame.point(position(self.place(*place)))));
@@ -182,7 +170,7 @@ impl<'a> Map<'a> {
         if let Some(outlines) = outlines {
             outlines.write_names(&self.model().case.economies, frame, &routes, &mut taken, out);
         }
-        let _ = writeln!(out, "</g><rect class=\"map-edge\" {shape}/>");
+        let _ = writeln!(out, "</g><rect class=\"map-edge\" {}/>", frame.edge.attributes());
     }
 
     /// Writes the letter of each route where it is farthest from all others, if it runs alone anywhere.

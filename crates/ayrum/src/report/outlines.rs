@@ -70,6 +70,25 @@ pub(super) struct Outlines {
 }
 
 impl Outlines {
+    /// Begins a map: its edge, and what lies under all lines; the outlines used. The group that it opens is closed by the
+    /// caller.
+    pub(super) fn begin(frame: &Frame, id: &str, out: &mut String) -> Option<&'static Self> {
+        let shape = frame.edge.attributes();
+        let _ = writeln!(
+            out,
+            "<clipPath id=\"{id}\"><rect {shape}/></clipPath><rect class=\"map-ground\" {shape}/><g clip-path=\"url(#{id})\">",
+        );
+        let outlines = Self::under(frame);
+        if let Some(outlines) = outlines {
+            outlines.ground(frame, out);
+        }
+        frame.graticule(out);
+        if let Some(outlines) = outlines {
+            outlines.boundaries(frame, out);
+        }
+        outlines
+    }
+
     /// The outlines, where they cover all that a frame shows.
     pub(super) fn under(frame: &Frame) -> Option<&'static Self> {
         let (west, east, south, north) = frame.span();

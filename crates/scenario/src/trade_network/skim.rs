@@ -18,31 +18,9 @@ const NO_END: u32 = u32::MAX;
 /// Classes that the hierarchy customises side by side.
 const LANES: usize = 8;
 
-/// What a tonne takes and costs from one zone to another.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct PairSkim {
-    /// Generalised cost, USD a tonne: money, time, reliability.
-    pub generalised_cost: f64,
-    /// Money, USD a tonne, without duties and subsidies.
-    pub usd_per_tonne: f64,
-    /// Hours, mean, delays included.
-    pub hours: f64,
-    /// Hours of them that scarce capacities add.
-    pub delay: f64,
-    /// Variance of the hours.
-    pub variance: f64,
-    /// Kilometres on the network.
-    pub km: f64,
-    /// Kilograms of CO2e a tonne.
-    pub co2_kg: f64,
-    /// The entries by which the goods come into the network and leave it, by position in their zones' lists.
-    pub entries: (u32, u32),
-}
-
 /// Least costs of all classes at given delays, between all nodes where goods enter and leave the network.
 #[derive(Debug, Clone)]
 pub struct Skims {
-    delays: Vec<f64>,
     /// What each arc costs, by class.
     metrics: Vec<Metric>,
     /// By class, in the order of its starts and ends.
@@ -91,36 +69,7 @@ impl Skims {
             batches.par_iter().map(of_batch).collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
         matrices.sort_unstable_by_key(|(class, _)| *class);
         let matrices = matrices.into_iter().map(|(_, matrix)| matrix).collect();
-        Ok(Self { delays: delays.to_vec(), metrics, matrices })
-    }
-
-    /// The skim of a cargo between two zones; nothing where no route is open.
-    ///
-    /// # Errors
-    /// Not for a network that the skims are of.
-    pub fn get(&self, network: &TradeNetwork, pair: Pair) -> Result<Option<PairSkim>, RoutingError> {
-        let Some(found) = self.found(network, pair) else { return Ok(None) };
-        let (class, supply) = (&network.classes[found.class], network.supply_of(found.class));
-        let tree = self.tree(network, (found.class, found.nodes.0), &[found.nodes.1])?;
-        let mut sums = network.beyond(pair, found.entries);
-        let mut delay = 0.0;
-        for arc in tree.arcs_to(&supply.graph, found.nodes.1) {
-            add(&mut sums, &class.sums[arc as usize].unwrap_or_default());
-            delay += supply.delay(arc, &self.delays);
-        }
-        let value_of_time = network.cargoes[pair.cargo].commodity.value_of_time;
-        let hours = sums.hours + delay;
-        let risk = network.reliability_ratio * sums.variance.sqrt();
-        Ok(Some(PairSkim {
-            generalised_cost: sums.usd_per_tonne + value_of_time * (hours + risk),
-            usd_per_tonne: sums.usd_per_tonne,
-            hours,
-            delay,
-            variance: sums.variance,
-            km: sums.km,
-            co2_kg: sums.co2_kg,
-            entries: found.entries,
-        }))
+        Ok(Self { metrics, matrices })
     }
 
     /// What an arc of a class costs at the delays, in fixed point.
